@@ -1,1 +1,55 @@
-//! mm-types
+//! What a Mattermost server says: ids, open enums, models and errors.
+//!
+//! Models read like the wire and take what any server from 5.37 on writes: a key that is missing or `null` is the default
+//! value, keys and values without a name are no error. What was read is written back without loss. No I/O, no HTTP.
+//!
+//! ```
+//! use mm_types::{Post, PostKind};
+//!
+//! let post: Post = serde_json::from_str(r#"{"message": "hello", "type": "", "file_ids": null, "new_key": 1}"#)?;
+//! assert_eq!(post.kind, PostKind::Normal);
+//! assert!(post.is_root() && post.file_ids.is_empty());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Structs may get fields with any release, so make them from their default:
+//!
+//! ```
+//! let mut post = mm_types::Post::default();
+//! post.message = "hello".to_owned();
+//! post.props.insert("from_bot", "true");
+//! ```
+
+// The code that `#[model]` makes names this crate.
+extern crate self as mm_types;
+
+mod attachment;
+mod channel;
+#[doc(hidden)]
+pub mod decode;
+mod error;
+mod field;
+mod file;
+mod id;
+mod open_enum;
+mod patch;
+mod post;
+mod props;
+mod raw;
+mod reaction;
+mod secret;
+mod status;
+mod team;
+mod text;
+mod timestamp;
+mod user;
+mod webhook;
+
+#[doc(hidden)]
+pub use decode as __private;
+pub use mm_macros::model;
+
+pub use self::{
+    attachment::*, channel::*, error::*, file::*, id::*, open_enum::*, patch::*, post::*, props::*,
+    raw::*, reaction::*, secret::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+};

@@ -1,0 +1,305 @@
+//! What `#[model]` leaves to be written once: the loop over the keys, the rules for `null`, the wording of errors.
+//!
+//! Public only for the generated code.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::de::{DeserializeSeed, Error, IgnoredAny, Visitor};
+pub use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap,
+};
+
+pub use crate::model_impls;
+
+/// A struct of the wire: a table of keys, and a way to set and to write the fields behind them.
+pub trait Model: Default + PartialEq {
+    /// The struct's name, for error texts.
+    const NAME: &'static str;
+    /// Every key, those of flattened models first.
+    const KEYS: &'static [&'static str];
+
+    /// Reads the value of key number `index` into its field.
+    fn set<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+
+    /// Writes every key that is to be written.
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// A type that a model's field can have. `null` reads as the default value.
+pub trait Field: Sized {
+    /// Reads one value, `null` included.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// Whether `omit_empty` leaves it out.
+    fn is_empty_field(&self) -> bool;
+
+    /// Whether its key is never written, whatever the attributes say.
+    fn is_left_out(&self) -> bool {
+        false
+    }
+}
+
+/// The implementations every model has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! model_impls {
+    ($name:ident) => {
+        impl<'de> $crate::__private::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: $crate::__private::Deserializer<'de>,
+            {
+                $crate::__private::read_model(deserializer)
+            }
+        }
+
+        impl $crate::__private::Serialize for $name {
+            fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
+            where
+                S: $crate::__private::Serializer,
+            {
+                $crate::__private::write_model(self, serializer)
+            }
+        }
+
+        impl $crate::__private::Field for $name {
+            #[inline]
+            fn read<'de, D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: $crate::__private::Deserializer<'de>,
+            {
+                $crate::__private::read_model(deserializer)
+            }
+
+            #[inline]
+            fn is_empty_field(&self) -> bool {
+                *self == Self::default()
+            }
+        }
+    };
+}
+
+/// Reads a model, or its default value from `null`.
+pub fn read_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
+    let mut model = M::default();
+    fill_model(&mut model, deserializer)?;
+    Ok(model)
+}
+
+/// Reads a model over the one that is there.
+pub fn fill_model<'de, M: Model, D: Deserializer<'de>>(
+    model: &mut M,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    deserializer.deserialize_option(ModelVisitor(model))
+}
+
+struct ModelVisitor<'a, M>(&'a mut M);
+
+impl<'de, M: Model> Visitor<'de> for ModelVisitor<'_, M> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {} object", M::NAME)
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut hint = 0;
+        while let Some(index) = map.next_key_seed(KeySeed {
+            keys: M::KEYS,
+            hint,
+        })? {
+            match self.0.set(index, &mut map) {
+                Ok(()) if index < M::KEYS.len() => hint = index + 1,
+                Ok(()) => {}
+                Err(error) => return Err(at(M::KEYS.get(index).copied().unwrap_or("?"), error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds the number of a key. The server writes keys in the order of its structs, so the search starts where
+/// the previous key was found and mostly ends there.
+#[derive(Clone, Copy)]
+struct KeySeed {
+    keys: &'static [&'static str],
+    hint: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, key: &str) -> Result<usize, E> {
+        let (before, after) = self
+            .keys
+            .split_at_checked(self.hint)
+            .unwrap_or((&[], self.keys));
+        if let Some(found) = after.iter().position(|known| *known == key) {
+            return Ok(before.len() + found);
+        }
+        Ok(before
+            .iter()
+            .position(|known| *known == key)
+            .unwrap_or(self.keys.len()))
+    }
+}
+
+/// Reads the value of the current key.
+pub fn value<'de, T: Field, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+    map.next_value_seed(FieldSeed(PhantomData))
+}
+
+/// Reads past the value of the current key.
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+pub(crate) struct FieldSeed<T>(pub(crate) PhantomData<T>);
+
+impl<'de, T: Field> DeserializeSeed<'de> for FieldSeed<T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::read(deserializer)
+    }
+}
+
+/// Writes a model as one object.
+pub fn write_model<M: Model, S: Serializer>(model: &M, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    model.write(&mut map)?;
+    map.end()
+}
+
+/// Writes one key.
+pub fn entry<T: Field + Serialize, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &T,
+) -> Result<(), M::Error> {
+    if value.is_left_out() {
+        return Ok(());
+    }
+    map.serialize_entry(key, value)
+}
+
+/// Writes one key unless there is nothing behind it.
+pub fn entry_unless_empty<T: Field + Serialize, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &T,
+) -> Result<(), M::Error> {
+    if value.is_empty_field() {
+        return Ok(());
+    }
+    map.serialize_entry(key, value)
+}
+
+/// How many keys the parts have together.
+pub const fn count(parts: &[&[&str]]) -> usize {
+    let (mut total, mut part) = (0, 0);
+    while part < parts.len() {
+        total += parts[part].len();
+        part += 1;
+    }
+    total
+}
+
+/// The keys of all parts in one table.
+pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut next, mut part) = (0, 0);
+    while part < parts.len() {
+        let mut key = 0;
+        while key < parts[part].len() {
+            all[next] = parts[part][key];
+            next += 1;
+            key += 1;
+        }
+        part += 1;
+    }
+    all
+}
+
+/// Puts a step in front of the path an error text begins with: `posts.abc.create_at: invalid type …`.
+///
+/// The text is all there is to carry the path in: serde's errors are opaque. serde_json reads line and column
+/// back from the end of the text, so they stay what they were.
+#[cold]
+pub(crate) fn at<E: Error>(step: impl fmt::Display, error: E) -> E {
+    let text = error.to_string();
+    let starts_with_path = text
+        .split_once(": ")
+        .is_some_and(|(path, _)| !path.contains(char::is_whitespace));
+    let joint = match (starts_with_path, text.starts_with('[')) {
+        (true, true) => "",
+        (true, false) => ".",
+        (false, _) => ": ",
+    };
+    E::custom(format_args!("{step}{joint}{text}"))
+}
+
+/// Reads text; `null` is the empty text. One function for everything that is text on the wire.
+pub(crate) fn read_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    expected: &'static str,
+) -> Result<Cow<'de, str>, D::Error> {
+    deserializer.deserialize_any(TextVisitor(expected))
+}
+
+struct TextVisitor(&'static str);
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text))
+    }
+}

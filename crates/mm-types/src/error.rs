@@ -1,0 +1,44 @@
+//! The body of an answer that says no.
+
+use std::fmt;
+
+use mm_macros::model;
+
+/// Why the server refused, in its own words.
+#[model]
+pub struct AppError {
+    /// Stable name of the reason, such as `api.context.permissions.app_error`. Free text when a plugin refused a post,
+    /// empty when the server hides its internal errors.
+    pub id: String,
+    /// For people, in the language of the request.
+    pub message: String,
+    /// For developers. Empty unless the server runs in developer mode.
+    pub detailed_error: String,
+    /// What to tell the administrator to look for in the log. Empty when the route does not exist.
+    #[model(omit_empty)]
+    pub request_id: String,
+    /// Repeats the HTTP status. 0 when left out.
+    #[model(omit_empty)]
+    pub status_code: i64,
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = if self.id.is_empty() {
+            "no id"
+        } else {
+            &self.id
+        };
+        write!(f, "{} ({id}", self.message)?;
+        if !self.request_id.is_empty() {
+            write!(f, ", request {}", self.request_id)?;
+        }
+        f.write_str(")")?;
+        if !self.detailed_error.is_empty() {
+            write!(f, ": {}", self.detailed_error)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for AppError {}
