@@ -17,32 +17,20 @@ struct Options {
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
     if !args.is_empty() {
-        return Err(Error::new_spanned(
-            args,
-            "#[model] takes no arguments; options go on fields",
-        ));
+        return Err(Error::new_spanned(args, "#[model] takes no arguments; options go on fields"));
     }
     let mut item: ItemStruct = syn::parse2(item)?;
     if !item.generics.params.is_empty() {
-        return Err(Error::new_spanned(
-            &item.generics,
-            "#[model] structs have no generic parameters",
-        ));
+        return Err(Error::new_spanned(&item.generics, "#[model] structs have no generic parameters"));
     }
     let Fields::Named(fields) = &mut item.fields else {
-        return Err(Error::new_spanned(
-            &item.ident,
-            "#[model] is for structs with named fields",
-        ));
+        return Err(Error::new_spanned(&item.ident, "#[model] is for structs with named fields"));
     };
 
     let mut table = Table::default();
     for field in &mut fields.named {
         let mut options = Options::default();
-        for attribute in field
-            .attrs
-            .extract_if(.., |attribute| attribute.path().is_ident("model"))
-        {
+        for attribute in field.attrs.extract_if(.., |attribute| attribute.path().is_ident("model")) {
             options.read(&attribute)?;
         }
         let Some(name) = &field.ident else { continue };
@@ -50,11 +38,8 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> Result<TokenStream
         field.attrs.extend(options.docs(name, &field.attrs));
     }
 
-    let non_exhaustive = (!item
-        .attrs
-        .iter()
-        .any(|attribute| attribute.path().is_ident("non_exhaustive")))
-    .then(|| quote!(#[non_exhaustive]));
+    let non_exhaustive = (!item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")))
+        .then(|| quote!(#[non_exhaustive]));
     let name = &item.ident;
     let model = table.implement(name);
     Ok(quote! {
@@ -80,10 +65,7 @@ impl Options {
             Ok(())
         })?;
         if self.flatten && (self.rename.is_some() || self.omit_empty) {
-            return Err(Error::new_spanned(
-                attribute,
-                "a flattened field has no key of its own",
-            ));
+            return Err(Error::new_spanned(attribute, "a flattened field has no key of its own"));
         }
         Ok(())
     }
@@ -92,9 +74,7 @@ impl Options {
 impl Options {
     /// Names the key where nothing else is said about the field, or where the field's name is another.
     fn docs(&self, name: &Ident, attributes: &[syn::Attribute]) -> Vec<syn::Attribute> {
-        let documented = attributes
-            .iter()
-            .any(|attribute| attribute.path().is_ident("doc"));
+        let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
         let lines = match (&self.rename, documented) {
             (None, true) => Vec::new(),
             (None, false) if self.flatten => vec!["Its keys stand beside the others.".to_owned()],
@@ -102,10 +82,7 @@ impl Options {
             (Some(key), true) => vec![String::new(), format!("Key `{}`.", key.value())],
             (Some(key), false) => vec![format!("Key `{}`.", key.value())],
         };
-        lines
-            .iter()
-            .map(|line| syn::parse_quote!(#[doc = #line]))
-            .collect()
+        lines.iter().map(|line| syn::parse_quote!(#[doc = #line])).collect()
     }
 }
 
@@ -121,31 +98,18 @@ struct Table {
 impl Table {
     fn add(&mut self, name: &Ident, ty: TokenStream, options: &Options) -> Result<()> {
         if options.flatten {
-            self.writes
-                .push(quote!(private::Model::write(&self.#name, map)?;));
+            self.writes.push(quote!(private::Model::write(&self.#name, map)?;));
             self.flat.push((name.clone(), ty));
             return Ok(());
         }
-        let key = options
-            .rename
-            .as_ref()
-            .map_or_else(|| name.unraw().to_string(), LitStr::value);
+        let key = options.rename.as_ref().map_or_else(|| name.unraw().to_string(), LitStr::value);
         if self.keys.contains(&key) {
-            return Err(Error::new_spanned(
-                name,
-                format!("the key \"{key}\" is used twice"),
-            ));
+            return Err(Error::new_spanned(name, format!("the key \"{key}\" is used twice")));
         }
         let index = Literal::usize_unsuffixed(self.keys.len());
-        self.sets
-            .push(quote!(#index => self.#name = private::value(map)?,));
-        let write = if options.omit_empty {
-            quote!(entry_unless_empty)
-        } else {
-            quote!(entry)
-        };
-        self.writes
-            .push(quote!(private::#write(map, #key, &self.#name)?;));
+        self.sets.push(quote!(#index => self.#name = private::value(map)?,));
+        let write = if options.omit_empty { quote!(entry_unless_empty) } else { quote!(entry) };
+        self.writes.push(quote!(private::#write(map, #key, &self.#name)?;));
         self.keys.push(key);
         Ok(())
     }

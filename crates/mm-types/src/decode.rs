@@ -5,9 +5,7 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, Visitor};
-pub use serde::{
-    Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap,
-};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
 
 pub use crate::model_impls;
 
@@ -117,10 +115,7 @@ impl<'de, M: Model> Visitor<'de> for ModelVisitor<'_, M> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut hint = 0;
-        while let Some(index) = map.next_key_seed(KeySeed {
-            keys: M::KEYS,
-            hint,
-        })? {
+        while let Some(index) = map.next_key_seed(KeySeed { keys: M::KEYS, hint })? {
             match self.0.set(index, &mut map) {
                 Ok(()) if index < M::KEYS.len() => hint = index + 1,
                 Ok(()) => {}
@@ -156,17 +151,11 @@ impl Visitor<'_> for KeySeed {
 
     #[inline]
     fn visit_str<E>(self, key: &str) -> Result<usize, E> {
-        let (before, after) = self
-            .keys
-            .split_at_checked(self.hint)
-            .unwrap_or((&[], self.keys));
+        let (before, after) = self.keys.split_at_checked(self.hint).unwrap_or((&[], self.keys));
         if let Some(found) = after.iter().position(|known| *known == key) {
             return Ok(before.len() + found);
         }
-        Ok(before
-            .iter()
-            .position(|known| *known == key)
-            .unwrap_or(self.keys.len()))
+        Ok(before.iter().position(|known| *known == key).unwrap_or(self.keys.len()))
     }
 }
 
@@ -255,9 +244,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 #[cold]
 pub(crate) fn at<E: Error>(step: impl fmt::Display, error: E) -> E {
     let text = error.to_string();
-    let starts_with_path = text
-        .split_once(": ")
-        .is_some_and(|(path, _)| !path.contains(char::is_whitespace));
+    let starts_with_path = text.split_once(": ").is_some_and(|(path, _)| !path.contains(char::is_whitespace));
     let joint = match (starts_with_path, text.starts_with('[')) {
         (true, true) => "",
         (true, false) => ".",

@@ -24,11 +24,7 @@ pub struct AppError {
 
 impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = if self.id.is_empty() {
-            "no id"
-        } else {
-            &self.id
-        };
+        let id = if self.id.is_empty() { "no id" } else { &self.id };
         write!(f, "{} ({id}", self.message)?;
         if !self.request_id.is_empty() {
             write!(f, ", request {}", self.request_id)?;

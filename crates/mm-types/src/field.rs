@@ -112,8 +112,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
         if text.is_empty() {
             return Ok(0);
         }
-        text.parse()
-            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 
     /// What a number looks like when another crate turned on serde_json's `arbitrary_precision`.

@@ -2,9 +2,7 @@
 
 use mm_macros::model;
 
-use crate::{
-    ChannelId, FileId, PostId, RemoteId, Timestamp, UploadId, UserId, open_enum::open_enum,
-};
+use crate::{ChannelId, FileId, PostId, RemoteId, Timestamp, UploadId, UserId, open_enum::open_enum};
 
 /// What is known about an uploaded file; its content is fetched by id.
 #[model]

@@ -18,10 +18,7 @@ pub(crate) struct IdText {
 }
 
 impl IdText {
-    pub(crate) const EMPTY: Self = Self {
-        bytes: [0; ID_LENGTH],
-        length: 0,
-    };
+    pub(crate) const EMPTY: Self = Self { bytes: [0; ID_LENGTH], length: 0 };
 
     pub(crate) const ME: Self = {
         let mut me = Self::EMPTY;
@@ -38,17 +35,12 @@ impl IdText {
         }
         let length = u8::try_from(text.len()).ok()?;
         let mut bytes = [0; ID_LENGTH];
-        bytes
-            .get_mut(..text.len())?
-            .copy_from_slice(text.as_bytes());
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         Some(Self { bytes, length })
     }
 
     /// Takes exactly 26 letters and digits.
-    pub(crate) const fn strict(
-        bytes: [u8; ID_LENGTH],
-        kind: &'static str,
-    ) -> Result<Self, InvalidId> {
+    pub(crate) const fn strict(bytes: [u8; ID_LENGTH], kind: &'static str) -> Result<Self, InvalidId> {
         let mut at = 0;
         while at < ID_LENGTH {
             if !bytes[at].is_ascii_alphanumeric() {
@@ -113,9 +105,7 @@ impl Visitor<'_> for IdVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<IdText, E> {
         IdText::fit(text).ok_or_else(|| {
             let (kind, length) = (self.0, text.len());
-            E::custom(format_args!(
-                "too long for a {kind}: {length} bytes, at most {ID_LENGTH} expected"
-            ))
+            E::custom(format_args!("too long for a {kind}: {length} bytes, at most {ID_LENGTH} expected"))
         })
     }
 }
@@ -148,10 +138,7 @@ impl fmt::Display for InvalidId {
             Problem::Empty => f.write_str("the text is empty"),
             Problem::Length(bytes) => write!(f, "the text has {bytes} bytes"),
             Problem::Character(at) => {
-                write!(
-                    f,
-                    "the character at byte {at} is neither an ASCII letter nor a digit"
-                )
+                write!(f, "the character at byte {at} is neither an ASCII letter nor a digit")
             }
         }?;
         f.write_str(
@@ -358,8 +345,8 @@ mod tests {
 
     #[test]
     fn an_id_that_is_too_long_is_an_error_that_names_the_kind() {
-        let error = serde_json::from_str::<ChannelId>("\"abcdefghijklmnopqrstuvwxyz1\"")
-            .expect_err("27 bytes");
+        let error =
+            serde_json::from_str::<ChannelId>("\"abcdefghijklmnopqrstuvwxyz1\"").expect_err("27 bytes");
         assert!(error.to_string().contains("ChannelId"), "{error}");
     }
 

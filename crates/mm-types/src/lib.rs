@@ -50,6 +50,6 @@ pub use decode as __private;
 pub use mm_macros::model;
 
 pub use self::{
-    attachment::*, channel::*, error::*, file::*, id::*, open_enum::*, patch::*, post::*, props::*,
-    raw::*, reaction::*, secret::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    attachment::*, channel::*, error::*, file::*, id::*, open_enum::*, patch::*, post::*, props::*, raw::*,
+    reaction::*, secret::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

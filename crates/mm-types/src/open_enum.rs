@@ -177,13 +177,7 @@ mod tests {
     fn an_absent_value_is_the_empty_one() {
         assert_eq!(Colour::default(), Colour::None);
         assert_eq!(Size::default(), "");
-        assert_eq!(
-            serde_json::from_str::<Size>("null").expect("null"),
-            Size::default()
-        );
-        assert_eq!(
-            serde_json::from_str::<Step>("null").expect("null"),
-            Step::First
-        );
+        assert_eq!(serde_json::from_str::<Size>("null").expect("null"), Size::default());
+        assert_eq!(serde_json::from_str::<Step>("null").expect("null"), Step::First);
     }
 }

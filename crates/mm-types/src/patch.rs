@@ -9,10 +9,7 @@ use crate::decode::Field;
 /// In a model a field that is left alone is not written. Elsewhere, with serde's own derive, put
 /// `#[serde(default, skip_serializing_if = "Patch::is_leave")]` on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "there is no fourth thing JSON can say about a key"
-)]
+#[expect(clippy::exhaustive_enums, reason = "there is no fourth thing JSON can say about a key")]
 pub enum Patch<T> {
     /// The field stays what it is; its key is not written.
     #[default]

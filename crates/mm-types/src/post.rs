@@ -8,8 +8,8 @@ use mm_macros::model;
 pub use self::{
     list::{PostList, PostMap, PostSearchResults},
     metadata::{
-        Emoji, PostAcknowledgement, PostEmbed, PostEmbedKind, PostImage, PostMetadata,
-        PostPriority, PostTranslation, PreviewPost, Priority,
+        Emoji, PostAcknowledgement, PostEmbed, PostEmbedKind, PostImage, PostMetadata, PostPriority,
+        PostTranslation, PreviewPost, Priority,
     },
 };
 use crate::{
@@ -165,11 +165,7 @@ impl Post {
 
     /// The id of the thread it is in: the root's, or its own.
     pub const fn thread_id(&self) -> PostId {
-        if self.is_root() {
-            self.id
-        } else {
-            self.root_id
-        }
+        if self.is_root() { self.id } else { self.root_id }
     }
 }
 

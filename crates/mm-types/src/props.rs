@@ -234,11 +234,7 @@ impl fmt::Debug for SessionProps {
 impl Timezone {
     /// The zone that counts, such as `Europe/Berlin`. None when the server knows none.
     pub fn current(&self) -> Option<Cow<'_, str>> {
-        let chosen = if self.use_automatic() == Some(false) {
-            self.manual()
-        } else {
-            self.automatic()
-        };
+        let chosen = if self.use_automatic() == Some(false) { self.manual() } else { self.automatic() };
         chosen.filter(|zone| !zone.is_empty())
     }
 }
@@ -250,10 +246,7 @@ impl PostProps {
     }
 
     /// Puts attachments in the place of those that are there.
-    pub fn set_attachments(
-        &mut self,
-        attachments: &[MessageAttachment],
-    ) -> Result<(), serde_json::Error> {
+    pub fn set_attachments(&mut self, attachments: &[MessageAttachment]) -> Result<(), serde_json::Error> {
         self.insert_json("attachments", &attachments)
     }
 

@@ -30,9 +30,7 @@ impl RawMap {
     }
 
     /// Makes a map of pairs whose values are anything that can be written as JSON.
-    pub fn from_pairs<K, V>(
-        pairs: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<Self, serde_json::Error>
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, serde_json::Error>
     where
         K: Into<String>,
         V: Serialize,
@@ -46,9 +44,7 @@ impl RawMap {
 
     fn from_value<E: Error>(raw: Box<RawValue>) -> Result<Self, E> {
         let text = raw.get();
-        let inside = text
-            .strip_prefix('{')
-            .and_then(|text| text.strip_suffix('}'));
+        let inside = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
         match inside {
             Some(inside) if inside.trim_ascii().is_empty() => Ok(Self(None)),
             Some(_) => Ok(Self(Some(raw))),
@@ -75,10 +71,7 @@ impl RawMap {
     }
 
     /// The value of one key, decoded. None when the key is absent or `null`, an error when it is something else.
-    pub fn get<'a, T: Deserialize<'a>>(
-        &'a self,
-        key: &str,
-    ) -> Result<Option<T>, serde_json::Error> {
+    pub fn get<'a, T: Deserialize<'a>>(&'a self, key: &str) -> Result<Option<T>, serde_json::Error> {
         self.get_raw(key).map_or(Ok(None), serde_json::from_str)
     }
 
@@ -146,9 +139,7 @@ impl RawMap {
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for RawMap {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let pairs = pairs
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()));
+        let pairs = pairs.into_iter().map(|(key, value)| (key.into(), value.into()));
         let map: BTreeMap<String, Value> = pairs.collect();
         // A map of JSON values can always be written as JSON.
         let raw = serde_json::value::to_raw_value(&map).ok();

@@ -62,9 +62,7 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "text for a secret")
-            .map(Cow::into_owned)
-            .map(Self)
+        read_text(deserializer, "text for a secret").map(Cow::into_owned).map(Self)
     }
 }
 

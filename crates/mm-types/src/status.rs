@@ -12,8 +12,6 @@ pub struct StatusOk {
 impl StatusOk {
     /// The usual text.
     pub fn ok() -> Self {
-        Self {
-            status: "OK".to_owned(),
-        }
+        Self { status: "OK".to_owned() }
     }
 }

@@ -54,9 +54,7 @@ impl Timestamp {
     pub fn from_system_time(time: SystemTime) -> Option<Self> {
         let millis = match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_millis()).ok()?,
-            Err(before) => i64::try_from(before.duration().as_millis())
-                .ok()?
-                .checked_neg()?,
+            Err(before) => i64::try_from(before.duration().as_millis()).ok()?.checked_neg()?,
         };
         Some(Self(millis))
     }
@@ -96,9 +94,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(IntegerVisitor { text_too: true })
-            .map(Self)
+        deserializer.deserialize_any(IntegerVisitor { text_too: true }).map(Self)
     }
 }
 
@@ -140,9 +136,7 @@ mod tests {
         }
         assert_eq!(Timestamp::UNSET.to_system_time(), None);
         assert_eq!(
-            Timestamp::from_millis(i64::MIN)
-                .to_system_time()
-                .and_then(Timestamp::from_system_time),
+            Timestamp::from_millis(i64::MIN).to_system_time().and_then(Timestamp::from_system_time),
             None
         );
     }

@@ -2,9 +2,7 @@
 
 use mm_macros::model;
 
-use crate::{
-    NotifyProps, RemoteId, Secret, TermsOfServiceId, Timestamp, Timezone, UserId, UserProps,
-};
+use crate::{NotifyProps, RemoteId, Secret, TermsOfServiceId, Timestamp, Timezone, UserId, UserProps};
 
 /// A person or a bot.
 ///

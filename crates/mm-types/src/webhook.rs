@@ -3,8 +3,8 @@
 use mm_macros::model;
 
 use crate::{
-    ChannelId, FileId, HookId, MessageAttachment, PostId, PostPriority, PostProps, Secret, TeamId,
-    Timestamp, UserId,
+    ChannelId, FileId, HookId, MessageAttachment, PostId, PostPriority, PostProps, Secret, TeamId, Timestamp,
+    UserId,
     open_enum::{open_enum, open_number},
 };
 
@@ -124,9 +124,7 @@ pub struct OutgoingWebhookPayload {
 impl OutgoingWebhookPayload {
     /// The ids of the post's files.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        self.file_ids
-            .split(',')
-            .filter_map(|id| id.trim().parse().ok())
+        self.file_ids.split(',').filter_map(|id| id.trim().parse().ok())
     }
 }
 

@@ -50,16 +50,9 @@ impl PostList {
 
     /// Takes the posts out in the order of [`order`](Self::order), without cloning them.
     pub fn into_posts(self) -> Vec<Post> {
-        let places: Vec<_> = self
-            .order
-            .iter()
-            .filter_map(|id| self.posts.find(*id).ok())
-            .collect();
+        let places: Vec<_> = self.order.iter().filter_map(|id| self.posts.find(*id).ok()).collect();
         let mut slots: Vec<_> = self.posts.into_values().map(Some).collect();
-        places
-            .into_iter()
-            .filter_map(|place| slots.get_mut(place)?.take())
-            .collect()
+        places.into_iter().filter_map(|place| slots.get_mut(place)?.take()).collect()
     }
 }
 
@@ -117,10 +110,7 @@ impl PostMap {
     /// Puts a post under its own id and returns the one that was there.
     pub fn insert(&mut self, post: Post) -> Option<Post> {
         match self.find(post.id) {
-            Ok(place) => self
-                .0
-                .get_mut(place)
-                .map(|(_, old)| std::mem::replace(old, post)),
+            Ok(place) => self.0.get_mut(place).map(|(_, old)| std::mem::replace(old, post)),
             Err(place) => {
                 self.0.insert(place, (post.id, post));
                 None
@@ -220,8 +210,7 @@ impl<'de> Visitor<'de> for PostMapVisitor {
         while let Some(id) = map.next_key::<PostId>()? {
             posts.push((id, Post::default()));
             if let Some((_, post)) = posts.last_mut() {
-                map.next_value_seed(Into(post))
-                    .map_err(|error| at(id.as_str(), error))?;
+                map.next_value_seed(Into(post)).map_err(|error| at(id.as_str(), error))?;
             }
         }
         Ok(PostMap::sorted(posts))

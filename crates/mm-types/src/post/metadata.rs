@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use mm_macros::model;
 
 use crate::{
-    ChannelId, ChannelType, EmojiId, EmojiName, FileInfo, Post, PostId, RawJson, Reaction,
-    RemoteId, Timestamp, UserId, open_enum::open_enum,
+    ChannelId, ChannelType, EmojiId, EmojiName, FileInfo, Post, PostId, RawJson, Reaction, RemoteId,
+    Timestamp, UserId, open_enum::open_enum,
 };
 
 /// Everything a client needs to show a post. Missing in answers that are lists for machines.

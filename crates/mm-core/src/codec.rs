@@ -1,0 +1,346 @@
+//! How an answer is read, and written by a fake.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, LOCATION};
+use http::{Response, StatusCode};
+use mm_types::StatusOk;
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::ResponseKind;
+pub use crate::error::Unreadable;
+use crate::{Body, Endpoint};
+
+/// Reads the answers of an operation.
+pub trait Codec: Send + Sync + 'static {
+    /// What is read.
+    type Output: Send;
+
+    /// Which kind of answer it reads. A client collects all but streams before it decodes.
+    const KIND: ResponseKind;
+
+    /// Whether an answer of this status is one to decode.
+    #[must_use]
+    fn is_success(status: StatusCode) -> bool {
+        status.is_success()
+    }
+
+    /// Reads an answer.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with it.
+    fn decode(response: Response<Body>) -> Result<Self::Output, Unreadable>;
+}
+
+/// The other direction, for servers and fakes.
+#[cfg(feature = "server")]
+pub trait Encode: Codec {
+    /// Writes an answer, without its status.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be written.
+    fn encode(output: Self::Output) -> Result<Response<Body>, crate::BoxError>;
+}
+
+/// A JSON document.
+///
+/// The whole body is checked for UTF-8 once and decoded in place. An answer that is cut off, or has
+/// a second document behind the first, is an error; so is an HTML page, whatever its status.
+#[derive(Debug)]
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+/// Operations that answer a JSON document, which callers may read into a type of their own.
+pub trait AnswersJson: Endpoint {}
+
+impl<T: DeserializeOwned + Send + 'static, E: Endpoint<Codec = Json<T>>> AnswersJson for E {}
+
+impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
+    type Output = T;
+    const KIND: ResponseKind = ResponseKind::Json;
+
+    fn decode(response: Response<Body>) -> Result<T, Unreadable> {
+        let (head, body) = in_memory(response)?;
+        if body.is_empty() {
+            return Err(Unreadable::new(head, body, "JSON was expected, but the body is empty"));
+        }
+        if content_type(&head.headers).starts_with("text/html") {
+            return Err(Unreadable::new(
+                head,
+                body,
+                "JSON was expected, but this is a web page; check the base URL and its subpath",
+            ));
+        }
+        let result = match simdutf8::basic::from_utf8(&body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => {
+                return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
+            }
+        };
+        result.map_err(|error| Unreadable::json(head, body, &error))
+    }
+}
+
+#[cfg(feature = "server")]
+impl<T: DeserializeOwned + serde::Serialize + Send + 'static> Encode for Json<T> {
+    fn encode(output: T) -> Result<Response<Body>, crate::BoxError> {
+        let body = serde_json::to_vec(&output)?;
+        with_type("application/json", body.into())
+    }
+}
+
+/// `{"status": "OK"}`: done, nothing to tell. An empty body says the same.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Status;
+
+impl Codec for Status {
+    type Output = StatusOk;
+    const KIND: ResponseKind = ResponseKind::StatusOk;
+
+    fn decode(response: Response<Body>) -> Result<StatusOk, Unreadable> {
+        if response.body().is_empty() {
+            return Ok(StatusOk::default());
+        }
+        Json::<StatusOk>::decode(response)
+    }
+}
+
+#[cfg(feature = "server")]
+impl Encode for Status {
+    fn encode(output: StatusOk) -> Result<Response<Body>, crate::BoxError> {
+        Json::<StatusOk>::encode(output)
+    }
+}
+
+/// Nothing worth reading.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Empty;
+
+impl Codec for Empty {
+    type Output = ();
+    const KIND: ResponseKind = ResponseKind::Empty;
+
+    fn decode(_: Response<Body>) -> Result<(), Unreadable> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "server")]
+impl Encode for Empty {
+    fn encode((): ()) -> Result<Response<Body>, crate::BoxError> {
+        Ok(Response::new(Body::empty()))
+    }
+}
+
+/// Plain text.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Text;
+
+impl Codec for Text {
+    type Output = String;
+    const KIND: ResponseKind = ResponseKind::Text;
+
+    fn decode(response: Response<Body>) -> Result<String, Unreadable> {
+        let (head, body) = in_memory(response)?;
+        match simdutf8::basic::from_utf8(&body) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => Err(Unreadable::new(head, body, "text was expected, but this is not UTF-8")),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl Encode for Text {
+    fn encode(output: String) -> Result<Response<Body>, crate::BoxError> {
+        with_type("text/plain; charset=utf-8", output.into())
+    }
+}
+
+/// Bytes, handed over while they arrive.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Stream;
+
+/// A file on its way: what the head of the answer says, and the bytes as a stream.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Download {
+    /// 200, or 206 for a part of the file.
+    pub status: StatusCode,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The bytes.
+    pub body: Body,
+}
+
+impl Download {
+    /// A download out of memory, for fakes and tests.
+    #[must_use]
+    pub fn new(content_type: &'static str, body: impl Into<Body>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+        Self { status: StatusCode::OK, headers, body: body.into() }
+    }
+
+    /// The content type; empty if the server gave none.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        content_type(&self.headers)
+    }
+
+    /// The number of bytes, if it is known beforehand. A compressed answer carries it in another header.
+    #[must_use]
+    pub fn len(&self) -> Option<u64> {
+        let number = |name| self.headers.get(name)?.to_str().ok()?.parse().ok();
+        number("x-uncompressed-content-length")
+            .or_else(|| number(CONTENT_LENGTH.as_str()))
+            .or_else(|| self.body.len())
+    }
+
+    /// Whether the file is known to hold nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// The tag that a later request can send as `If-None-Match`.
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        self.headers.get(ETAG)?.to_str().ok()
+    }
+
+    /// The file's name as the server gives it. It is text from outside: never use it as a path.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        let header = self.headers.get(CONTENT_DISPOSITION)?.to_str().ok()?;
+        let (_, encoded) = header.split_once("filename*=UTF-8''")?;
+        unescape(encoded.split(';').next().unwrap_or_default().trim())
+    }
+}
+
+/// Undoes percent-encoding; `None` if it is broken or not UTF-8.
+pub(crate) fn unescape(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16);
+                u8::try_from(digit()? * 16 + digit()?).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+impl Codec for Stream {
+    type Output = Download;
+    const KIND: ResponseKind = ResponseKind::Stream;
+
+    fn decode(response: Response<Body>) -> Result<Download, Unreadable> {
+        let (head, body) = response.into_parts();
+        Ok(Download { status: head.status, headers: head.headers, body })
+    }
+}
+
+#[cfg(feature = "server")]
+impl Encode for Stream {
+    fn encode(output: Download) -> Result<Response<Body>, crate::BoxError> {
+        let mut response = Response::new(output.body);
+        *response.status_mut() = output.status;
+        *response.headers_mut() = output.headers;
+        Ok(response)
+    }
+}
+
+/// A redirect that is an answer, not a way: its target is what the caller wants.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Redirect;
+
+impl Codec for Redirect {
+    /// The target.
+    type Output = String;
+    const KIND: ResponseKind = ResponseKind::Redirect;
+
+    fn is_success(status: StatusCode) -> bool {
+        status.is_redirection() || status.is_success()
+    }
+
+    fn decode(response: Response<Body>) -> Result<String, Unreadable> {
+        let (head, body) = in_memory(response)?;
+        match head.headers.get(LOCATION).and_then(|value| value.to_str().ok()) {
+            Some(target) => Ok(target.to_owned()),
+            None => Err(Unreadable::new(head, body, "a redirect was expected, but there is no `Location`")),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl Encode for Redirect {
+    fn encode(output: String) -> Result<Response<Body>, crate::BoxError> {
+        let mut response = Response::new(Body::empty());
+        response.headers_mut().insert(LOCATION, output.parse()?);
+        Ok(response)
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[cfg(feature = "server")]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of `Encode::encode`")]
+fn with_type(content_type: &'static str, body: Body) -> Result<Response<Body>, crate::BoxError> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    Ok(response)
+}
+
+fn in_memory(response: Response<Body>) -> Result<(http::response::Parts, Bytes), Unreadable> {
+    let (head, body) = response.into_parts();
+    match body.into_bytes() {
+        Ok(bytes) => Ok((head, bytes)),
+        Err(_) => {
+            Err(Unreadable::new(head, Bytes::new(), "the body was not collected before it was decoded"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(body: &'static str) -> Result<Vec<i64>, Unreadable> {
+        Json::<Vec<i64>>::decode(Response::new(Body::from(body)))
+    }
+
+    #[test]
+    fn a_half_answer_is_never_taken_for_a_whole_one() {
+        assert_eq!(json("[1, 2]").unwrap(), [1, 2]);
+        for broken in ["", "[", "[1, 2][", r#"[1]{"id":"api.error"}"#] {
+            assert!(json(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_no_answer() {
+        let mut page = Response::new(Body::from("<html>"));
+        page.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
+        assert!(format!("{:?}", Json::<Vec<i64>>::decode(page).unwrap_err()).contains("web page"));
+    }
+
+    #[test]
+    fn a_download_tells_its_name() {
+        let mut download = Download::new("text/plain", "x");
+        let header = "attachment;filename=\"a%20%C3%BC.txt\"; filename*=UTF-8''a%20%C3%BC.txt";
+        download.headers.insert(CONTENT_DISPOSITION, http::HeaderValue::from_static(header));
+        assert_eq!(download.file_name().as_deref(), Some("a ü.txt"));
+    }
+}

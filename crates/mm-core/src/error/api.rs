@@ -1,0 +1,164 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::HeaderMap;
+use http::{StatusCode, response};
+use mm_types::AppError;
+
+use crate::EndpointInfo;
+use crate::meta::{request_id, retry_after_seconds};
+
+/// The longest stretch of a plain-text error that `Display` shows, in bytes.
+const SHOWN: usize = 200;
+
+/// An answer with an error status.
+///
+/// The server's own errors are an [`AppError`]; proxies and limiters answer text or HTML, kept as it came.
+#[derive(Clone)]
+pub struct ApiError {
+    operation: &'static str,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: ErrorBody,
+}
+
+/// What came with an error status.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorBody {
+    /// The server's own error.
+    App(AppError),
+    /// Anything else: a proxy's page, a limiter's text, nothing.
+    Other(Bytes),
+}
+
+impl ApiError {
+    /// Reads an answer that is not a success. Never fails: what is not the server's JSON is kept raw.
+    #[must_use]
+    pub fn read(info: &EndpointInfo, head: response::Parts, body: Bytes) -> Self {
+        let body = match serde_json::from_slice::<AppError>(&body) {
+            Ok(error) if !error.id.is_empty() || !error.message.is_empty() => ErrorBody::App(error),
+            _ => ErrorBody::Other(body),
+        };
+        Self { operation: info.operation, status: head.status, headers: head.headers, body }
+    }
+
+    /// The operation: `GetUser`.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What came with the status.
+    #[must_use]
+    pub fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
+    /// The server's stable name for the error, `api.context.permissions.app_error`; empty if the
+    /// answer did not come from the server itself.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.app().map_or("", |error| &error.id)
+    }
+
+    /// The server's sentence for people, in the language of the request; empty like [`id`](Self::id).
+    #[must_use]
+    pub fn message(&self) -> &str {
+        self.app().map_or("", |error| &error.message)
+    }
+
+    /// The server's own error, if it is one.
+    #[must_use]
+    pub fn app(&self) -> Option<&AppError> {
+        match &self.body {
+            ErrorBody::App(error) => Some(error),
+            ErrorBody::Other(_) => None,
+        }
+    }
+
+    /// The server's name for this request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+            .or_else(|| self.app().map(|error| error.request_id.as_str()).filter(|id| !id.is_empty()))
+    }
+
+    /// How long the server asks to wait, if it says so in seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after_seconds(&self.headers).map(Duration::from_secs)
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        Some(match (self.status.as_u16(), self.id()) {
+            (401, "api.context.session_expired.app_error") => "log in again or check the token",
+            (403, "api.context.permissions.app_error") => "the account lacks a permission for this",
+            (404, "api.context.404.app_error") => {
+                "this server has no such operation, or the base URL lacks its subpath"
+            }
+            (413, _) => "send less at once",
+            (429, _) => "call less often",
+            (502..=504, "") => "a proxy answered for the server; try again later",
+            (_, "") => "this did not come from Mattermost; check the base URL",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.status)?;
+        match &self.body {
+            ErrorBody::App(error) => write!(f, ": {} ({})", error.message, error.id)?,
+            ErrorBody::Other(bytes) => {
+                let text = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
+                let text = text.trim();
+                if !text.is_empty() && !text.starts_with('<') {
+                    write!(f, ": {text}")?;
+                }
+            }
+        }
+        if let Some(hint) = self.hint() {
+            write!(f, "; {hint}")?;
+        }
+        if let Some(id) = self.request_id() {
+            write!(f, " [request id {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App(error) => error.fmt(f),
+            Self::Other(bytes) => write!(f, "Other({} bytes)", bytes.len()),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,113 @@
+//! What an answer says about itself: status, request id, server version, limits.
+
+use http::header::{AsHeaderName, ETAG, HeaderMap, RETRY_AFTER};
+use http::{StatusCode, response};
+
+/// Status and headers of an answer, with names for those that Mattermost gives a meaning.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Meta {
+    /// The status, 2xx.
+    pub status: StatusCode,
+    /// All headers.
+    pub headers: HeaderMap,
+}
+
+impl Meta {
+    /// Takes them from an answer's head.
+    #[must_use]
+    pub fn new(head: &response::Parts) -> Self {
+        let mut headers = head.headers.clone();
+        // Login puts the session's token there.
+        if let Some(token) = headers.get_mut("token") {
+            token.set_sensitive(true);
+        }
+        Self { status: head.status, headers }
+    }
+
+    /// The server's name for this request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// The server's version and configuration, as `version.build.config_hash.licensed`. If it
+    /// changes between two answers, the server was updated or configured.
+    #[must_use]
+    pub fn server_version(&self) -> Option<&str> {
+        text(&self.headers, "x-version-id")
+    }
+
+    /// The tag to send as `If-None-Match`.
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        text(&self.headers, ETAG)
+    }
+
+    /// The state of the rate limit, if the server has one.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        RateLimit::read(&self.headers)
+    }
+}
+
+/// What the `X-Ratelimit-*` headers say.
+///
+/// With two limiters in a row every header comes twice; the strictest values count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Requests allowed in a row.
+    pub limit: u64,
+    /// Requests left of them.
+    pub remaining: u64,
+    /// Seconds from now until all are available again.
+    pub reset: u64,
+}
+
+impl RateLimit {
+    /// Reads the headers; `None` if one is missing.
+    #[must_use]
+    pub fn read(headers: &HeaderMap) -> Option<Self> {
+        Some(Self {
+            limit: numbers(headers, "x-ratelimit-limit").min()?,
+            remaining: numbers(headers, "x-ratelimit-remaining").min()?,
+            reset: numbers(headers, "x-ratelimit-reset").max()?,
+        })
+    }
+}
+
+/// The longest wait that `Retry-After` asks for in seconds.
+pub(crate) fn retry_after_seconds(headers: &HeaderMap) -> Option<u64> {
+    numbers(headers, RETRY_AFTER).max()
+}
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    text(headers, "x-request-id")
+}
+
+fn text<K: AsHeaderName>(headers: &HeaderMap, name: K) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Header lines may repeat, and proxies join them by commas.
+fn numbers<K: AsHeaderName>(headers: &HeaderMap, name: K) -> impl Iterator<Item = u64> + '_ {
+    let lines = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).filter_map(|number| number.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strictest_of_doubled_limits_counts() {
+        let mut headers = HeaderMap::new();
+        for (limit, remaining, reset) in [("100", "99", "1"), ("10", "3", "4")] {
+            headers.append("X-Ratelimit-Limit", limit.parse().unwrap());
+            headers.append("X-Ratelimit-Remaining", remaining.parse().unwrap());
+            headers.append("X-Ratelimit-Reset", reset.parse().unwrap());
+        }
+        assert_eq!(RateLimit::read(&headers), Some(RateLimit { limit: 10, remaining: 3, reset: 4 }));
+    }
+}

@@ -1,0 +1,64 @@
+//! Lists that come in pages.
+
+use crate::endpoint::{Endpoint, Output};
+
+/// How many rows a stream asks for at once: the most that servers give.
+pub const FULL_PAGE: u32 = 200;
+
+/// An operation whose answer is one page of a longer list.
+///
+/// The end is where the server's rules say it is: for pages by number, the first one with fewer rows
+/// than asked for; for pages by cursor, where the answer names no next one.
+pub trait Paged: Endpoint + Clone {
+    /// One row.
+    type Item: Send + 'static;
+
+    /// The operation with the page size filled in, if the caller left it open.
+    #[must_use]
+    fn sized(self) -> Self;
+
+    /// The operation for the page `offset` pages after this one, if pages are independent of each
+    /// other and so can be fetched ahead. `None` if the next page is known only from the answer.
+    #[must_use]
+    fn ahead(&self, offset: u32) -> Option<Self>;
+
+    /// The operation for the page after the one that was answered, or `None` at the end.
+    #[must_use]
+    fn after(&self, answer: &Output<Self>) -> Option<Self>;
+
+    /// The rows, in the list's order.
+    fn rows(answer: Output<Self>) -> Vec<Self::Item>;
+}
+
+/// An answer that is a page by number.
+pub trait Page {
+    /// One row.
+    type Item: Send + 'static;
+
+    /// How many rows there are.
+    fn row_count(&self) -> usize;
+
+    /// The rows, in order.
+    fn into_rows(self) -> Vec<Self::Item>;
+}
+
+impl<T: Send + 'static> Page for Vec<T> {
+    type Item = T;
+
+    fn row_count(&self) -> usize {
+        self.len()
+    }
+
+    fn into_rows(self) -> Vec<T> {
+        self
+    }
+}
+
+/// Whether a page by number is the last one.
+#[doc(hidden)]
+#[must_use]
+pub fn is_last(rows: usize, per_page: Option<u32>) -> bool {
+    // The server gives 60 rows when not asked, and never more than 200.
+    let applied = per_page.unwrap_or(60).min(FULL_PAGE);
+    rows < usize::try_from(applied).unwrap_or(usize::MAX)
+}
