@@ -107,7 +107,7 @@ impl Table {
             return Err(Error::new_spanned(name, format!("the key \"{key}\" is used twice")));
         }
         let index = Literal::usize_unsuffixed(self.keys.len());
-        self.sets.push(quote!(#index => self.#name = private::value(map)?,));
+        self.sets.push(quote!(#index => private::fill(&mut self.#name, map),));
         let write = if options.omit_empty { quote!(entry_unless_empty) } else { quote!(entry) };
         self.writes.push(quote!(private::#write(map, #key, &self.#name)?;));
         self.keys.push(key);
@@ -144,9 +144,8 @@ impl Table {
                         #(#forwards)*
                         match index {
                             #(#sets)*
-                            _ => private::skip(map)?,
+                            _ => private::skip(map),
                         }
-                        Ok(())
                     }
 
                     fn write<M: private::SerializeMap>(

@@ -2,7 +2,7 @@
 //!
 //! Public only for the generated code.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, Visitor};
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
@@ -23,10 +23,12 @@ pub trait Model: Default + PartialEq {
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// A type that a model's field can have. `null` reads as the default value.
-pub trait Field: Sized {
-    /// Reads one value, `null` included.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+/// A type that a model's field can have.
+///
+/// Values are read where they will stay: moving models about would cost more than looking at their keys.
+pub trait Field: Default {
+    /// Reads one value over the default that is there; `null` leaves it.
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
 
     /// Whether `omit_empty` leaves it out.
     fn is_empty_field(&self) -> bool;
@@ -47,7 +49,7 @@ macro_rules! model_impls {
             where
                 D: $crate::__private::Deserializer<'de>,
             {
-                $crate::__private::read_model(deserializer)
+                $crate::__private::read(deserializer)
             }
         }
 
@@ -62,11 +64,11 @@ macro_rules! model_impls {
 
         impl $crate::__private::Field for $name {
             #[inline]
-            fn read<'de, D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            fn fill<'de, D>(&mut self, deserializer: D) -> ::core::result::Result<(), D::Error>
             where
                 D: $crate::__private::Deserializer<'de>,
             {
-                $crate::__private::read_model(deserializer)
+                $crate::__private::fill_model(self, deserializer)
             }
 
             #[inline]
@@ -77,14 +79,14 @@ macro_rules! model_impls {
     };
 }
 
-/// Reads a model, or its default value from `null`.
-pub fn read_model<'de, M: Model, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
-    let mut model = M::default();
-    fill_model(&mut model, deserializer)?;
-    Ok(model)
+/// Reads a value, or the default from `null`.
+pub fn read<'de, T: Field, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut value = T::default();
+    value.fill(deserializer)?;
+    Ok(value)
 }
 
-/// Reads a model over the one that is there.
+/// Reads a model over the default one that is there.
 pub fn fill_model<'de, M: Model, D: Deserializer<'de>>(
     model: &mut M,
     deserializer: D,
@@ -151,17 +153,34 @@ impl Visitor<'_> for KeySeed {
 
     #[inline]
     fn visit_str<E>(self, key: &str) -> Result<usize, E> {
+        let key = key.as_bytes();
         let (before, after) = self.keys.split_at_checked(self.hint).unwrap_or((&[], self.keys));
-        if let Some(found) = after.iter().position(|known| *known == key) {
+        if let Some(found) = after.iter().position(|known| same(known.as_bytes(), key)) {
             return Ok(before.len() + found);
         }
-        Ok(before.iter().position(|known| *known == key).unwrap_or(self.keys.len()))
+        Ok(before.iter().position(|known| same(known.as_bytes(), key)).unwrap_or(self.keys.len()))
     }
 }
 
-/// Reads the value of the current key.
-pub fn value<'de, T: Field, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-    map.next_value_seed(FieldSeed(PhantomData))
+/// Whether two keys are the same. Nearly all have less than 17 bytes; two overlapping loads compare them without a call.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    fn ends<const N: usize>(key: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        Some((key.first_chunk()?, key.last_chunk()?))
+    }
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        8..=16 => ends::<8>(one) == ends(other),
+        4..=7 => ends::<4>(one) == ends(other),
+        _ => one == other,
+    }
+}
+
+/// Reads the value of the current key into its field.
+pub fn fill<'de, T: Field, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+    map.next_value_seed(Into(field))
 }
 
 /// Reads past the value of the current key.
@@ -169,14 +188,15 @@ pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(drop)
 }
 
-pub(crate) struct FieldSeed<T>(pub(crate) PhantomData<T>);
+/// Reads a value into the place it will stay in.
+pub(crate) struct Into<'a, T>(pub(crate) &'a mut T);
 
-impl<'de, T: Field> DeserializeSeed<'de> for FieldSeed<T> {
-    type Value = T;
+impl<'de, T: Field> DeserializeSeed<'de> for Into<'_, T> {
+    type Value = ();
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.fill(deserializer)
     }
 }
 
@@ -253,21 +273,18 @@ pub(crate) fn at<E: Error>(step: impl fmt::Display, error: E) -> E {
     E::custom(format_args!("{step}{joint}{text}"))
 }
 
-/// Reads text; `null` is the empty text. One function for everything that is text on the wire.
-pub(crate) fn read_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    expected: &'static str,
-) -> Result<Cow<'de, str>, D::Error> {
-    deserializer.deserialize_any(TextVisitor(expected))
+/// Reads text; `null` is the empty text.
+pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    deserializer.deserialize_any(TextVisitor)
 }
 
-struct TextVisitor(&'static str);
+struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str("text")
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

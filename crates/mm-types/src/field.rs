@@ -1,17 +1,17 @@
 //! The ordinary types a model's field can have, and what `null` and "empty" mean for each.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
+use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Unexpected, Visitor},
 };
 
-use crate::decode::{Field, FieldSeed, at, read_text, value};
+use crate::decode::{Field, at, fill};
 
 impl Field for String {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "text").map(Cow::into_owned)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(TextInto(self))
     }
 
     fn is_empty_field(&self) -> bool {
@@ -19,44 +19,64 @@ impl Field for String {
     }
 }
 
-impl Field for bool {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+struct TextInto<'a>(&'a mut String);
+
+impl Visitor<'_> for TextInto<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
     }
 
-    fn is_empty_field(&self) -> bool {
-        !self
-    }
-}
-
-impl Field for f64 {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn is_empty_field(&self) -> bool {
-        *self == 0.0
-    }
-}
-
-impl Field for i64 {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(IntegerVisitor { text_too: false })
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn is_empty_field(&self) -> bool {
-        *self == 0
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        *self.0 = text.to_owned();
+        Ok(())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<(), E> {
+        *self.0 = text;
+        Ok(())
     }
 }
 
-macro_rules! smaller_integers {
+/// Types that are small and know how to read themselves.
+macro_rules! plain {
     ($($ty:ident)*) => {$(
         impl Field for $ty {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let wide = i64::read(deserializer)?;
-                wide.try_into().map_err(|_| {
+            fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                if let Some(value) = Option::deserialize(deserializer)? {
+                    *self = value;
+                }
+                Ok(())
+            }
+
+            fn is_empty_field(&self) -> bool {
+                *self == Self::default()
+            }
+        }
+    )*};
+}
+
+plain!(bool f64);
+
+/// Whole numbers.
+macro_rules! integers {
+    ($($ty:ident)*) => {$(
+        impl Field for $ty {
+            fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                let wide = deserializer.deserialize_any(IntegerVisitor { text_too: false })?;
+                *self = wide.try_into().map_err(|_| {
                     D::Error::invalid_value(Unexpected::Signed(wide), &stringify!($ty))
-                })
+                })?;
+                Ok(())
             }
 
             fn is_empty_field(&self) -> bool {
@@ -66,7 +86,7 @@ macro_rules! smaller_integers {
     )*};
 }
 
-smaller_integers!(i32 u16 u32 u64);
+integers!(i64 i32 u16 u32 u64);
 
 /// Reads a whole number; `null` is 0. A float without a fraction counts as whole.
 pub(crate) struct IntegerVisitor {
@@ -125,8 +145,8 @@ impl<'de> Visitor<'de> for IntegerVisitor {
 }
 
 impl<T: Field> Field for Option<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(OptionInto(self))
     }
 
     fn is_empty_field(&self) -> bool {
@@ -134,31 +154,31 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-struct OptionVisitor<T>(PhantomData<T>);
+struct OptionInto<'a, T>(&'a mut Option<T>);
 
-impl<'de, T: Field> Visitor<'de> for OptionVisitor<T> {
-    type Value = Option<T>;
+impl<'de, T: Field> Visitor<'de> for OptionInto<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value or null")
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::read(deserializer).map(Some)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.insert(T::default()).fill(deserializer)
     }
 }
 
 impl<T: Field> Field for Box<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer).map(Self::new)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        (**self).fill(deserializer)
     }
 
     fn is_empty_field(&self) -> bool {
@@ -167,8 +187,8 @@ impl<T: Field> Field for Box<T> {
 }
 
 impl<T: Field> Field for Vec<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(ListVisitor(PhantomData))
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(ListInto(self))
     }
 
     fn is_empty_field(&self) -> bool {
@@ -176,35 +196,51 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
+struct ListInto<'a, T>(&'a mut Vec<T>);
 
-impl<'de, T: Field> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
+impl<'de, T: Field> Visitor<'de> for ListInto<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.0.clear();
         loop {
-            match items.next_element_seed(FieldSeed(PhantomData)) {
-                Ok(Some(item)) => list.push(item),
-                Ok(None) => return Ok(list),
-                Err(error) => return Err(at(format_args!("[{}]", list.len()), error)),
+            let index = self.0.len();
+            match items.next_element_seed(Push(self.0)) {
+                Ok(Some(())) => {}
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(at(format_args!("[{index}]"), error)),
             }
+        }
+    }
+}
+
+/// Reads an item at the end of a list.
+struct Push<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Field> serde::de::DeserializeSeed<'de> for Push<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push(T::default());
+        match self.0.last_mut() {
+            Some(item) => item.fill(deserializer),
+            None => Ok(()),
         }
     }
 }
@@ -214,8 +250,8 @@ where
     K: for<'de> Deserialize<'de> + Ord + AsRef<str>,
     V: Field,
 {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(EntriesVisitor(PhantomData))
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(EntriesInto(self))
     }
 
     fn is_empty_field(&self) -> bool {
@@ -223,39 +259,37 @@ where
     }
 }
 
-struct EntriesVisitor<K, V>(PhantomData<(K, V)>);
+struct EntriesInto<'a, K, V>(&'a mut BTreeMap<K, V>);
 
-impl<'de, K, V> Visitor<'de> for EntriesVisitor<K, V>
+impl<'de, K, V> Visitor<'de> for EntriesInto<'_, K, V>
 where
     K: Deserialize<'de> + Ord + AsRef<str>,
     V: Field,
 {
-    type Value = BTreeMap<K, V>;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(BTreeMap::new())
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(BTreeMap::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = BTreeMap::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<K>()? {
-            match value(&mut map) {
-                Ok(item) => entries.insert(key, item),
-                Err(error) => return Err(at(key.as_ref(), error)),
-            };
+            let mut item = V::default();
+            fill(&mut item, &mut map).map_err(|error| at(key.as_ref(), error))?;
+            self.0.insert(key, item);
         }
-        Ok(entries)
+        Ok(())
     }
 }

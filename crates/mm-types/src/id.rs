@@ -77,36 +77,41 @@ impl IdText {
     }
 }
 
-/// Reads the text of an id; `null` is the empty id.
-pub(crate) fn read_id<'de, D: Deserializer<'de>>(
-    deserializer: D,
+/// Reads the text of an id into its place; `null` leaves it.
+pub(crate) fn fill_id<'de, D: Deserializer<'de>>(
+    id: &mut IdText,
     kind: &'static str,
-) -> Result<IdText, D::Error> {
-    deserializer.deserialize_any(IdVisitor(kind))
+    deserializer: D,
+) -> Result<(), D::Error> {
+    deserializer.deserialize_any(IdInto { id, kind })
 }
 
-struct IdVisitor(&'static str);
+struct IdInto<'a> {
+    id: &'a mut IdText,
+    kind: &'static str,
+}
 
-impl Visitor<'_> for IdVisitor {
-    type Value = IdText;
+impl Visitor<'_> for IdInto<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a {} of at most 26 bytes", self.0)
+        write!(f, "a {} of at most {ID_LENGTH} bytes", self.kind)
     }
 
-    fn visit_unit<E>(self) -> Result<IdText, E> {
-        Ok(IdText::EMPTY)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_none<E>(self) -> Result<IdText, E> {
-        Ok(IdText::EMPTY)
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<IdText, E> {
-        IdText::fit(text).ok_or_else(|| {
-            let (kind, length) = (self.0, text.len());
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        let (kind, length) = (self.kind, text.len());
+        *self.id = IdText::fit(text).ok_or_else(|| {
             E::custom(format_args!("too long for a {kind}: {length} bytes, at most {ID_LENGTH} expected"))
-        })
+        })?;
+        Ok(())
     }
 }
 
@@ -214,7 +219,17 @@ macro_rules! ids {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::id::read_id(deserializer, stringify!($name)).map(Self)
+                $crate::decode::read(deserializer)
+            }
+        }
+
+        impl $crate::decode::Field for $name {
+            fn fill<'de, D: serde::Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                $crate::id::fill_id(&mut self.0, stringify!($name), deserializer)
+            }
+
+            fn is_empty_field(&self) -> bool {
+                self.is_empty()
             }
         }
 

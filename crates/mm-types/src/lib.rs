@@ -24,13 +24,17 @@
 extern crate self as mm_types;
 
 mod attachment;
+mod bot;
 mod channel;
+mod command;
 #[doc(hidden)]
 pub mod decode;
+mod dialog;
 mod error;
 mod field;
 mod file;
 mod id;
+mod limits;
 mod open_enum;
 mod patch;
 mod post;
@@ -38,6 +42,8 @@ mod props;
 mod raw;
 mod reaction;
 mod secret;
+mod session;
+mod signon;
 mod status;
 mod team;
 mod text;
@@ -50,6 +56,7 @@ pub use decode as __private;
 pub use mm_macros::model;
 
 pub use self::{
-    attachment::*, channel::*, error::*, file::*, id::*, open_enum::*, patch::*, post::*, props::*, raw::*,
-    reaction::*, secret::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
+    open_enum::*, patch::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*, signon::*,
+    status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

@@ -117,13 +117,14 @@ macro_rules! open_number {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <i64 as $crate::decode::Field>::read(deserializer).map(Self::from)
+                $crate::decode::read::<i64, D>(deserializer).map(Self::from)
             }
         }
 
         impl $crate::decode::Field for $name {
-            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                serde::Deserialize::deserialize(deserializer)
+            fn fill<'de, D: serde::Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                *self = serde::Deserialize::deserialize(deserializer)?;
+                Ok(())
             }
 
             fn is_empty_field(&self) -> bool {

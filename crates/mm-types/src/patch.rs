@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::decode::Field;
+use crate::decode::{Field, read};
 
 /// What a change does to one field.
 ///
@@ -59,8 +59,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 impl<T: Field> Field for Patch<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::<T>::read(deserializer)?.map_or(Self::Clear, Self::Set))
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = read::<Option<T>, D>(deserializer)?.map_or(Self::Clear, Self::Set);
+        Ok(())
     }
 
     fn is_empty_field(&self) -> bool {

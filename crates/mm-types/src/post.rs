@@ -104,9 +104,9 @@ pub struct Post {
     pub channel_id: ChannelId,
     /// The first post of its thread. Empty when it is one itself or stands alone.
     pub root_id: PostId,
-    /// The same as `root_id`, from servers before 6.0 only.
+    /// The same as `root_id`, from servers before 6.0. None from newer ones.
     #[model(omit_empty)]
-    pub parent_id: PostId,
+    pub parent_id: Option<PostId>,
     /// In the history of edits: the post whose earlier text this is.
     pub original_id: PostId,
     /// Markdown. At most 16383 runes on most servers.

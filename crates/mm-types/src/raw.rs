@@ -203,8 +203,9 @@ impl<'de> Deserialize<'de> for RawMap {
 }
 
 impl Field for RawMap {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 
     fn is_empty_field(&self) -> bool {
@@ -333,8 +334,9 @@ impl<'de> Deserialize<'de> for RawJson {
 }
 
 impl Field for RawJson {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 
     fn is_empty_field(&self) -> bool {

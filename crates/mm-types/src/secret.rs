@@ -1,10 +1,10 @@
 //! Text that must not end up in a log.
 
-use std::{borrow::Cow, convert::Infallible, fmt, str::FromStr};
+use std::{convert::Infallible, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::decode::{Field, read_text};
+use crate::decode::{Field, read};
 
 /// A password, token or one-time code. Printing it prints `[redacted]`; sending it sends the text.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -62,13 +62,13 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "text for a secret").map(Cow::into_owned).map(Self)
+        read(deserializer)
     }
 }
 
 impl Field for Secret {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        self.0.fill(deserializer)
     }
 
     fn is_empty_field(&self) -> bool {

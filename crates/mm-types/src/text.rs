@@ -38,20 +38,10 @@ macro_rules! like_text {
                 serializer.serialize_str(self.as_str())
             }
         }
-
-        impl $crate::decode::Field for $name {
-            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                serde::Deserialize::deserialize(deserializer)
-            }
-
-            fn is_empty_field(&self) -> bool {
-                self.as_str().is_empty()
-            }
-        }
     };
 }
 
-/// Makes `From`, `FromStr` and `Deserialize` for a type that is made of any text with `from_text(Cow<str>)`.
+/// Makes `From`, `FromStr` and `Deserialize` and `Field` for a type that is made of any text with `from_text(Cow<str>)`.
 macro_rules! from_text {
     ($name:ident) => {
         impl From<&str> for $name {
@@ -76,8 +66,18 @@ macro_rules! from_text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::decode::read_text(deserializer, concat!("text for ", stringify!($name)))
-                    .map(Self::from_text)
+                $crate::decode::read_text(deserializer).map(Self::from_text)
+            }
+        }
+
+        impl $crate::decode::Field for $name {
+            fn fill<'de, D: serde::Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                *self = Self::from_text($crate::decode::read_text(deserializer)?);
+                Ok(())
+            }
+
+            fn is_empty_field(&self) -> bool {
+                self.as_str().is_empty()
             }
         }
     };

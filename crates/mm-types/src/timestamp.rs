@@ -99,8 +99,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 impl Field for Timestamp {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 
     fn is_empty_field(&self) -> bool {

@@ -92,7 +92,7 @@ pub struct IncomingWebhookRequest {
     pub props: PostProps,
     #[model(omit_empty)]
     pub attachments: Vec<MessageAttachment>,
-    /// Must begin with `custom_` when it is there.
+    /// Must not begin with `system_`.
     #[model(rename = "type", omit_empty)]
     pub kind: String,
     #[model(omit_empty)]
@@ -131,8 +131,8 @@ impl OutgoingWebhookPayload {
 open_enum! {
     /// Where the answer to an outgoing webhook goes.
     pub enum WebhookResponseKind {
-        /// Into the channel.
-        Post = "",
+        /// Into the channel, as is any other value.
+        Post = "post",
         /// Below the post that caused it.
         Comment = "comment",
     }

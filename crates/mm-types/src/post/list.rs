@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, fmt};
 use mm_macros::model;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeSeed, MapAccess, Visitor},
+    de::{MapAccess, Visitor},
 };
 
 use super::Post;
 use crate::{
     PostId, Timestamp,
-    decode::{Field, at, fill_model},
+    decode::{Field, at, fill, read},
 };
 
 /// Posts in an order.
@@ -170,13 +170,13 @@ impl Serialize for PostMap {
 
 impl<'de> Deserialize<'de> for PostMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(PostMapVisitor)
+        read(deserializer)
     }
 }
 
 impl Field for PostMap {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(PostMapInto(self))
     }
 
     fn is_empty_field(&self) -> bool {
@@ -184,46 +184,36 @@ impl Field for PostMap {
     }
 }
 
-struct PostMapVisitor;
+struct PostMapInto<'a>(&'a mut PostMap);
 
-impl<'de> Visitor<'de> for PostMapVisitor {
-    type Value = PostMap;
+impl<'de> Visitor<'de> for PostMapInto<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("posts by id")
     }
 
-    fn visit_none<E>(self) -> Result<PostMap, E> {
-        Ok(PostMap::new())
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<PostMap, E> {
-        Ok(PostMap::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<PostMap, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PostMap, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut posts = Vec::new();
         while let Some(id) = map.next_key::<PostId>()? {
             posts.push((id, Post::default()));
             if let Some((_, post)) = posts.last_mut() {
-                map.next_value_seed(Into(post)).map_err(|error| at(id.as_str(), error))?;
+                fill(post, &mut map).map_err(|error| at(id.as_str(), error))?;
             }
         }
-        Ok(PostMap::sorted(posts))
-    }
-}
-
-/// Reads a post where it will stay: posts are large, and moving them costs a tenth of reading them.
-struct Into<'a>(&'a mut Post);
-
-impl<'de> DeserializeSeed<'de> for Into<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        fill_model(self.0, deserializer)
+        *self.0 = PostMap::sorted(posts);
+        Ok(())
     }
 }
