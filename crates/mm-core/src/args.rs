@@ -189,7 +189,24 @@ impl Args {
         }
     }
 
-    /// A key of the body in three states: missing, null, a value.
+    /// A flag in the body that other clients send as text: `"true"`, or `true`.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither text nor a boolean.
+    pub fn text_flag(&mut self, field: &'static str) -> Result<bool, ArgError> {
+        match self.optional(field)? {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(Value::String(text)) => Ok(text == "true"),
+            Some(_) => {
+                let problem = "is neither text nor a boolean".to_owned();
+                Err(ArgError { field, place: Place::Body, problem })
+            }
+        }
+    }
+
+    /// A key of the body that changes something, or leaves it alone when it is missing or null.
     ///
     /// # Errors
     ///
@@ -198,12 +215,7 @@ impl Args {
         &mut self,
         field: &'static str,
     ) -> Result<mm_types::Patch<T>, ArgError> {
-        let found = self.body.as_object_mut().and_then(|body| body.remove(field));
-        match found {
-            None => Ok(mm_types::Patch::Leave),
-            Some(Value::Null) => Ok(mm_types::Patch::Clear),
-            Some(value) => read(field, Place::Body, value).map(mm_types::Patch::Set),
-        }
+        Ok(self.optional(field)?.map_or(mm_types::Patch::Leave, mm_types::Patch::Set))
     }
 
     /// The whole body.

@@ -74,7 +74,7 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
             ));
         }
         let result = match simdutf8::basic::from_utf8(&body) {
-            Ok(text) => serde_json::from_str(text),
+            Ok(text) => serde_json::from_str(text).or_else(|error| nothing(text).ok_or(error)),
             Err(_) => {
                 return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
             }
@@ -83,11 +83,49 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
     }
 }
 
+/// Servers write `null` for a list or map without entries, now and then.
+fn nothing<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let is_null = text.trim() == "null";
+    is_null.then(|| serde_json::from_str("[]").or_else(|_| serde_json::from_str("{}")).ok())?
+}
+
 #[cfg(feature = "server")]
 impl<T: DeserializeOwned + serde::Serialize + Send + 'static> Encode for Json<T> {
     fn encode(output: T) -> Result<Response<Body>, crate::BoxError> {
         let body = serde_json::to_vec(&output)?;
         with_type("application/json", body.into())
+    }
+}
+
+/// A list that is either one JSON document or one document a line, whichever the server chose.
+///
+/// The content type tells them apart: `application/x-ndjson` stands for lines. Always written as one document.
+#[derive(Debug)]
+pub struct JsonOrLines<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Codec for JsonOrLines<T> {
+    type Output = Vec<T>;
+    const KIND: ResponseKind = ResponseKind::Json;
+
+    fn decode(response: Response<Body>) -> Result<Vec<T>, Unreadable> {
+        if !content_type(response.headers()).starts_with("application/x-ndjson") {
+            return Json::decode(response);
+        }
+        let (head, body) = in_memory(response)?;
+        let rows: Result<Vec<T>, _> = match simdutf8::basic::from_utf8(&body) {
+            Ok(text) => serde_json::Deserializer::from_str(text).into_iter().collect(),
+            Err(_) => {
+                return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
+            }
+        };
+        rows.map_err(|error| Unreadable::json(head, body, &error))
+    }
+}
+
+#[cfg(feature = "server")]
+impl<T: DeserializeOwned + serde::Serialize + Send + 'static> Encode for JsonOrLines<T> {
+    fn encode(output: Vec<T>) -> Result<Response<Body>, crate::BoxError> {
+        Json::encode(output)
     }
 }
 
@@ -315,6 +353,8 @@ fn in_memory(response: Response<Body>) -> Result<(http::response::Parts, Bytes),
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn json(body: &'static str) -> Result<Vec<i64>, Unreadable> {
@@ -327,6 +367,30 @@ mod tests {
         for broken in ["", "[", "[1, 2][", r#"[1]{"id":"api.error"}"#] {
             assert!(json(broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn null_is_a_list_or_map_without_entries() {
+        let null = || Response::new(Body::from(" null\n"));
+        assert!(Json::<Vec<i64>>::decode(null()).unwrap().is_empty());
+        assert!(Json::<HashMap<String, i64>>::decode(null()).unwrap().is_empty());
+        assert_eq!(Json::<Option<i64>>::decode(null()).unwrap(), None);
+        assert!(Json::<i64>::decode(null()).is_err());
+        assert!(json("nul").is_err() && json("null null").is_err());
+    }
+
+    #[test]
+    fn a_list_comes_as_one_document_or_line_by_line() {
+        let list = |content_type, body| {
+            let mut response = Response::new(Body::from(body));
+            response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+            JsonOrLines::<Vec<i64>>::decode(response)
+        };
+        assert_eq!(list("application/json", "[[1],[2]]").unwrap(), [[1], [2]]);
+        assert!(list("application/json", "null").unwrap().is_empty());
+        assert_eq!(list("application/x-ndjson", "[1]\n[2]\n").unwrap(), [[1], [2]]);
+        assert!(list("application/x-ndjson", "").unwrap().is_empty());
+        assert!(list("application/x-ndjson", "[1]\n[2").is_err());
     }
 
     #[test]

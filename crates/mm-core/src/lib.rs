@@ -49,7 +49,7 @@ pub mod derive {
     pub use serde::{Serialize, Serializer};
 
     pub use crate::encode::{FieldError, Target, require};
-    pub use crate::page::is_last;
+    pub use crate::page::{is_last, page_after};
     pub use crate::serve;
 }
 

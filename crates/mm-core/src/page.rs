@@ -62,3 +62,31 @@ pub fn is_last(rows: usize, per_page: Option<u32>) -> bool {
     let applied = per_page.unwrap_or(60).min(FULL_PAGE);
     rows < usize::try_from(applied).unwrap_or(usize::MAX)
 }
+
+/// The type of a page's number: `u32`, or `i64` where a negative one means everything.
+#[doc(hidden)]
+pub trait PageNumber: Copy + Default {
+    /// The number `offset` pages on.
+    #[must_use]
+    fn ahead(self, offset: u32) -> Option<Self>;
+}
+
+impl PageNumber for u32 {
+    fn ahead(self, offset: u32) -> Option<Self> {
+        self.checked_add(offset)
+    }
+}
+
+impl PageNumber for i64 {
+    fn ahead(self, offset: u32) -> Option<Self> {
+        // Behind everything there is nothing.
+        if self < 0 && offset > 0 { None } else { self.checked_add(offset.into()) }
+    }
+}
+
+/// The page `offset` pages after this one. Page 0 is the one that is not named.
+#[doc(hidden)]
+#[must_use]
+pub fn page_after<N: PageNumber>(page: Option<N>, offset: u32) -> Option<N> {
+    page.unwrap_or_default().ahead(offset)
+}

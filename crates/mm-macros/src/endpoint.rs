@@ -225,6 +225,7 @@ struct FieldArgs {
     rename: Option<LitStr>,
     default: Option<Option<syn::Expr>>,
     flag: bool,
+    text: bool,
 }
 
 impl FieldArgs {
@@ -249,6 +250,9 @@ impl FieldArgs {
                 } else if meta.path.is_ident("flag") {
                     args.flag = true;
                     Ok(())
+                } else if meta.path.is_ident("text") {
+                    args.text = true;
+                    Ok(())
                 } else if meta.path.is_ident("rename") {
                     args.rename = Some(meta.value()?.parse()?);
                     Ok(())
@@ -257,7 +261,9 @@ impl FieldArgs {
                     args.default = Some(value);
                     Ok(())
                 } else {
-                    Err(meta.error("unknown word; there are query, body, field, part, flag, rename, default"))
+                    Err(meta.error(
+                        "unknown word; there are query, body, field, part, flag, text, rename, default",
+                    ))
                 }
             })?;
         }
@@ -310,13 +316,14 @@ mod tests {
         for (field, message) in [
             (
                 "#[endpoint(header)] a: A",
-                "unknown word; there are query, body, field, part, flag, rename, default",
+                "unknown word; there are query, body, field, part, flag, text, rename, default",
             ),
             ("#[endpoint(query, body)] a: A", "a field has one place"),
             ("#[endpoint(part)] a: Part", "a part needs `multipart` in the struct's attribute"),
             ("#[endpoint(body)] a: A, b: B", "this field is the whole body, so no other can be in it"),
             ("x: Option<A>", "a path argument is never missing, so it cannot be an `Option`"),
             ("x: A, #[endpoint(flag)] a: A", "a flag is a `bool`"),
+            ("#[endpoint(text)] a: bool", "`text` goes with `flag`, in a JSON body"),
         ] {
             let source = format!("#[endpoint(POST, \"/{{x}}\", response = A)] struct E {{ {field} }}");
             let source = if field.starts_with('x') { source } else { source.replace("/{x}", "/") };

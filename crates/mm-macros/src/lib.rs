@@ -51,6 +51,7 @@ pub fn model(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> pr
 /// | `rename = "…"` | its name on the wire |
 /// | `default`, `default = expression` | not asked for by `new` |
 /// | `flag` | a `bool` that is sent only when true |
+/// | `text` | this flag is the text `"true"` in the JSON body |
 ///
 /// Written: `new` with what is required, a setter for each other field, `clear_…` for each `Patch`.
 ///

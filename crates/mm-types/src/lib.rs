@@ -44,6 +44,7 @@ mod reaction;
 mod secret;
 mod session;
 mod signon;
+mod sort;
 mod status;
 mod team;
 mod text;
@@ -58,5 +59,5 @@ pub use mm_macros::model;
 pub use self::{
     attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
     open_enum::*, patch::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*, signon::*,
-    status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

@@ -1,46 +1,39 @@
-//! Users: accounts and profiles.
+//! Users: accounts, profiles, lists, and everything about signing on.
 
-use mm_types::{TeamId, User, UserId};
+pub(in crate::api) mod account;
+pub(in crate::api) mod activity;
+pub(in crate::api) mod credentials;
+pub(in crate::api) mod list;
+pub(in crate::api) mod login;
+pub(in crate::api) mod profile;
+pub(in crate::api) mod session;
+pub(in crate::api) mod token;
 
-use crate::Endpoint;
-
-operations![GetUser, GetUsers, GetUserByUsername];
-
-/// One user.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
-#[endpoint(GET, "/api/v4/users/{user_id}", response = User, etag)]
-#[non_exhaustive]
-pub struct GetUser {
-    /// Whose; [`UserId::ME`] for the caller.
-    pub user_id: UserId,
-}
-
-impl GetUser {
-    /// The caller.
-    #[must_use]
-    pub fn me() -> Self {
-        Self::new(UserId::ME)
-    }
-}
-
-/// Users, a page at a time.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
-#[endpoint(GET, "/api/v4/users", response = Vec<User>, paged = number, etag)]
-#[non_exhaustive]
-pub struct GetUsers {
-    /// Page, from 0.
-    pub page: Option<u32>,
-    /// Rows a page: 60 if not given, at most 200.
-    pub per_page: Option<u32>,
-    /// Members of this team only.
-    pub in_team: Option<TeamId>,
-}
-
-/// One user, by name.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
-#[endpoint(GET, "/api/v4/users/username/{username}", response = User, etag)]
-#[non_exhaustive]
-pub struct GetUserByUsername {
-    /// The name, without `@`.
-    pub username: String,
-}
+pub use self::account::{
+    CreateUser, DeleteUser, DemoteUserToGuest, GetUserTermsOfService, PatchUser, PermanentDeleteAllUsers,
+    PromoteGuestToUser, RegisterTermsOfServiceAction, UpdateUser, UpdateUserActive, UpdateUserRoles,
+};
+pub use self::activity::{
+    GetChannelMembersWithTeamDataForUser, GetUploadsForUser, GetUserAudits, PublishUserTyping,
+};
+pub use self::credentials::{
+    CheckUserMfa, GenerateMfaSecret, ResetPassword, ResetPasswordFailedAttempts, SendPasswordResetEmail,
+    SendVerificationEmail, UpdateUserMfa, UpdateUserPassword, VerifyUserEmail, VerifyUserEmailWithoutToken,
+};
+pub use self::list::{
+    AutocompleteUsers, GetKnownUsers, GetServerLimits, GetTotalUsersStats, GetTotalUsersStatsFiltered,
+    GetUsers, GetUsersByGroupChannelIds, GetUsersByIds, GetUsersByUsernames, GetUsersWithInvalidEmails,
+    SearchUsers,
+};
+pub use self::login::{
+    Login, LoginByCwsToken, Logout, MigrateAuthToLdap, MigrateAuthToSaml, SwitchAccountType, UpdateUserAuth,
+};
+pub use self::profile::{
+    GetDefaultProfileImage, GetProfileImage, GetUser, GetUserByEmail, GetUserByUsername,
+    SetDefaultProfileImage, SetProfileImage,
+};
+pub use self::session::{GetSessions, RevokeAllSessions, RevokeSession, RevokeSessionsFromAllUsers};
+pub use self::token::{
+    CreateUserAccessToken, DisableUserAccessToken, EnableUserAccessToken, GetUserAccessToken,
+    GetUserAccessTokens, GetUserAccessTokensForUser, RevokeUserAccessToken, SearchUserAccessTokens,
+};

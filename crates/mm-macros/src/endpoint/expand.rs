@@ -27,7 +27,11 @@ fn endpoint_impl(endpoint: &Endpoint) -> TokenStream {
         "Multipart" | "UrlEncoded" => form(endpoint),
         _ => TokenStream::new(),
     };
+    let response = &endpoint.args.response;
     quote! {
+        // What is said to be answered is what the codec reads.
+        const _: fn(::mm_core::Output<#name>) -> #response = |output| output;
+
         #[automatically_derived]
         impl ::mm_core::Endpoint for #name {
             type Codec = #codec;
@@ -143,10 +147,12 @@ fn target(endpoint: &Endpoint) -> TokenStream {
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         let (wire, after) = after.split_once('}').unwrap_or((after, ""));
-        if let Some(Field { name, .. }) = endpoint.fields.iter().find(|field| field.wire == wire) {
+        if let Some(field) = endpoint.fields.iter().find(|field| field.wire == wire) {
+            let name = &field.name;
+            let text = field.text(quote!(&self.#name));
             steps.extend(quote! {
                 target.constant(#before);
-                target.argument(#wire, &self.#name)?;
+                target.argument(#wire, #text)?;
             });
         }
         rest = after;
@@ -158,9 +164,18 @@ fn target(endpoint: &Endpoint) -> TokenStream {
         let (name, wire) = (&field.name, &field.wire);
         steps.extend(match &field.shape {
             Shape::One(_) if field.flag => quote!(if self.#name { target.query(#wire, &true); }),
-            Shape::One(_) | Shape::Patch(_) => quote!(target.query(#wire, &self.#name);),
-            Shape::Option(_) => quote!(if let Some(value) = &self.#name { target.query(#wire, value); }),
-            Shape::List(_) => quote!(for value in &self.#name { target.query(#wire, value); }),
+            Shape::One(_) | Shape::Patch(_) => {
+                let text = field.text(quote!(&self.#name));
+                quote!(target.query(#wire, #text);)
+            }
+            Shape::Option(_) => {
+                let text = field.text(quote!(value));
+                quote!(if let Some(value) = &self.#name { target.query(#wire, #text); })
+            }
+            Shape::List(_) => {
+                let text = field.text(quote!(value));
+                quote!(for value in &self.#name { target.query(#wire, #text); })
+            }
         });
     }
     quote! {
@@ -183,6 +198,9 @@ fn serialize_body(endpoint: &Endpoint) -> TokenStream {
             let (name, wire) = (&field.name, &field.wire);
             let write = quote!(map.serialize_entry(#wire, &self.#name)?;);
             match &field.shape {
+                Shape::One(_) if field.as_text => {
+                    quote!(if self.#name { map.serialize_entry(#wire, "true")?; })
+                }
                 Shape::One(_) if field.flag => quote!(if self.#name { #write }),
                 Shape::One(_) => write,
                 Shape::Option(_) => quote! {
@@ -213,7 +231,10 @@ fn serialize_body(endpoint: &Endpoint) -> TokenStream {
 fn form(endpoint: &Endpoint) -> TokenStream {
     let fields = endpoint.fields.iter().filter_map(|field| {
         let (name, wire) = (&field.name, &field.wire);
-        let text = |value| quote!(form = form.text(#wire, ::std::string::ToString::to_string(#value)););
+        let text = |value| {
+            let value = field.text(value);
+            quote!(form = form.text(#wire, ::std::string::ToString::to_string(#value));)
+        };
         let part = |value| quote!(form = form.file(#wire, ::core::clone::Clone::clone(#value)););
         let write: &dyn Fn(TokenStream) -> TokenStream = match field.place {
             Place::Body => &text,
@@ -222,7 +243,11 @@ fn form(endpoint: &Endpoint) -> TokenStream {
         };
         Some(match &field.shape {
             Shape::One(_) | Shape::Patch(_) => write(quote!(&self.#name)),
-            Shape::Option(_) | Shape::List(_) => {
+            Shape::Option(_) => {
+                let write = write(quote!(value));
+                quote!(if let Some(value) = &self.#name { #write })
+            }
+            Shape::List(_) => {
                 let write = write(quote!(value));
                 quote!(for value in &self.#name { #write })
             }
@@ -379,6 +404,7 @@ fn serve(endpoint: &Endpoint) -> TokenStream {
             (Place::Query, Shape::List(_)) => quote!(args.query(#wire)?.into_iter().collect()),
             (Place::Query, _) if field.is_required() => quote!(args.required_query(#wire)?),
             (Place::Query, _) => quote!(args.query(#wire)?#fallback),
+            (Place::Body, _) if field.as_text => quote!(args.text_flag(#wire)?),
             (Place::Body, Shape::Option(_)) => quote!(args.optional(#wire)?),
             (Place::Body, Shape::Patch(_)) => quote!(args.patch(#wire)?),
             (Place::Body, _) if field.is_required() => quote!(args.body(#wire)?),
@@ -417,7 +443,7 @@ fn paged(endpoint: &Endpoint) -> TokenStream {
             }
 
             fn ahead(&self, offset: u32) -> ::core::option::Option<Self> {
-                let page = self.page.unwrap_or(0).checked_add(offset)?;
+                let page = ::mm_core::derive::page_after(self.page, offset)?;
                 ::core::option::Option::Some(Self { page: ::core::option::Option::Some(page), ..self.clone() })
             }
 

@@ -1,5 +1,7 @@
 //! One field of an operation.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Error, Expr, GenericArgument, Ident, PathArguments, Result, Type};
 
@@ -34,6 +36,8 @@ pub(super) struct Field {
     pub(super) default: Option<Option<Expr>>,
     /// A `bool` that is sent only when true.
     pub(super) flag: bool,
+    /// A flag that is the text `true` in JSON.
+    pub(super) as_text: bool,
 }
 
 impl Field {
@@ -61,7 +65,11 @@ impl Field {
         if place == Place::Query && matches!(shape, Shape::Patch(_)) {
             return Err(Error::new(name.span(), "a query has no null, so this cannot be a `Patch`"));
         }
-        Ok(Self { name, wire, ty: field.ty, shape, place, default: args.default, flag: args.flag })
+        if args.text && !(args.flag && place == Place::Body) {
+            return Err(Error::new(name.span(), "`text` goes with `flag`, in a JSON body"));
+        }
+        let (default, flag, as_text) = (args.default, args.flag, args.text);
+        Ok(Self { name, wire, ty: field.ty, shape, place, default, flag, as_text })
     }
 
     /// Whether `new` asks for it.
@@ -74,6 +82,16 @@ impl Field {
         self.is_required()
             && self.place != Place::Path
             && matches!(&self.shape, Shape::One(ty) if last_segment(ty).is_some_and(|last| last.ident.to_string().ends_with("Id")))
+    }
+
+    /// A reference to what is displayed where the value becomes text: a secret prints itself only when asked to.
+    pub(super) fn text(&self, value: TokenStream) -> TokenStream {
+        let (Shape::One(ty) | Shape::Option(ty) | Shape::Patch(ty) | Shape::List(ty)) = &self.shape;
+        if last_segment(ty).is_some_and(|last| last.ident == "Secret") {
+            quote!(&::mm_core::types::Secret::expose(#value))
+        } else {
+            value
+        }
     }
 
     /// Whether its type is `bool` or a number, which need no `Into`.
