@@ -53,7 +53,18 @@ pub trait Encode: Codec {
 pub struct Json<T>(PhantomData<fn() -> T>);
 
 /// Operations that answer a JSON document, which callers may read into a type of their own.
-pub trait AnswersJson: Endpoint {}
+pub trait AnswersJson: Endpoint {
+    /// Reads an answer of status 2xx into a type of the caller's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoint::decode`].
+    fn decode_as<T: DeserializeOwned + Send + 'static>(
+        response: Response<Body>,
+    ) -> Result<T, crate::DecodeError> {
+        Json::<T>::decode(response).map_err(|unreadable| unreadable.of(Self::INFO))
+    }
+}
 
 impl<T: DeserializeOwned + Send + 'static, E: Endpoint<Codec = Json<T>>> AnswersJson for E {}
 

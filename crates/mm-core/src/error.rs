@@ -98,6 +98,18 @@ impl Error {
         }
     }
 
+    /// Whether a login lacks a one-time code: ask for one and log in again with it.
+    #[must_use]
+    pub fn is_mfa_required(&self) -> bool {
+        self.api().is_some_and(ApiError::is_mfa_required)
+    }
+
+    /// Whether the one-time code of a login was wrong, or used before.
+    #[must_use]
+    pub fn is_mfa_invalid(&self) -> bool {
+        self.api().is_some_and(ApiError::is_mfa_invalid)
+    }
+
     /// The argument that could not be sent, if it was one.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {

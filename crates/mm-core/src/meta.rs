@@ -1,5 +1,7 @@
 //! What an answer says about itself: status, request id, server version, limits.
 
+use std::time::Duration;
+
 use http::header::{AsHeaderName, ETAG, HeaderMap, RETRY_AFTER};
 use http::{StatusCode, response};
 
@@ -77,9 +79,13 @@ impl RateLimit {
     }
 }
 
-/// The longest wait that `Retry-After` asks for in seconds.
-pub(crate) fn retry_after_seconds(headers: &HeaderMap) -> Option<u64> {
-    numbers(headers, RETRY_AFTER).max()
+/// How long an answer asks to wait: the longest `Retry-After` in seconds, else the longest
+/// `X-Ratelimit-Reset`.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds =
+        numbers(headers, RETRY_AFTER).max().or_else(|| numbers(headers, "x-ratelimit-reset").max())?;
+    Some(Duration::from_secs(seconds))
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {

@@ -26,6 +26,13 @@ pub trait Paged: Endpoint + Clone {
     #[must_use]
     fn after(&self, answer: &Output<Self>) -> Option<Self>;
 
+    /// Whether a page by number with so many rows is the last one. If this is not known better, only
+    /// an empty page is.
+    #[must_use]
+    fn is_last(&self, rows: usize) -> bool {
+        rows == 0
+    }
+
     /// The rows, in the list's order.
     fn rows(answer: Output<Self>) -> Vec<Self::Item>;
 }

@@ -53,6 +53,8 @@ pub enum TransportErrorKind {
     RequestBody,
     /// The answer is larger than the client is willing to hold.
     TooLarge,
+    /// The client itself held the request back, such as for want of a token. The source says why.
+    Local,
     /// Anything else.
     Other,
 }
@@ -114,6 +116,12 @@ impl TransportError {
     pub const fn delivery(&self) -> Delivery {
         self.delivery
     }
+
+    /// Takes the cause out.
+    #[must_use]
+    pub fn into_source(self) -> Option<BoxError> {
+        self.source
+    }
 }
 
 fn classify_io(error: &io::Error) -> (TransportErrorKind, Delivery) {
@@ -146,6 +154,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Protocol => "the other side does not speak HTTP as expected",
             Self::RequestBody => "the request body could not be read",
             Self::TooLarge => "the answer is larger than the limit",
+            Self::Local => "the client held the request back",
             Self::Other => "the request failed on its way",
         })
     }

@@ -7,7 +7,7 @@ use http::{StatusCode, response};
 use mm_types::AppError;
 
 use crate::EndpointInfo;
-use crate::meta::{request_id, retry_after_seconds};
+use crate::meta::{request_id, retry_after};
 
 /// The longest stretch of a plain-text error that `Display` shows, in bytes.
 const SHOWN: usize = 200;
@@ -100,12 +100,39 @@ impl ApiError {
     /// How long the server asks to wait, if it says so in seconds.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after_seconds(&self.headers).map(Duration::from_secs)
+        retry_after(&self.headers)
+    }
+
+    /// Whether a login lacks a one-time code: ask for one and log in again with it.
+    #[must_use]
+    pub fn is_mfa_required(&self) -> bool {
+        self.id() == "mfa.validate_token.authenticate.app_error"
+    }
+
+    /// Whether the one-time code of a login was wrong, or used before.
+    #[must_use]
+    pub fn is_mfa_invalid(&self) -> bool {
+        self.id() == "api.user.check_user_mfa.bad_code.app_error"
+    }
+
+    /// Whether the server demands multi-factor authentication of an account that has not set it up.
+    #[must_use]
+    pub fn is_mfa_setup_required(&self) -> bool {
+        self.id() == "api.context.mfa_required.app_error"
+    }
+
+    /// Whether the token was refused: unknown, expired or revoked.
+    #[must_use]
+    pub fn is_session_expired(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED && self.id() == "api.context.session_expired.app_error"
     }
 
     fn hint(&self) -> Option<&'static str> {
         Some(match (self.status.as_u16(), self.id()) {
             (401, "api.context.session_expired.app_error") => "log in again or check the token",
+            (401, "mfa.validate_token.authenticate.app_error") => "log in with a one-time code",
+            (401, "api.user.check_user_mfa.bad_code.app_error") => "log in with the next one-time code",
+            (403, "api.context.mfa_required.app_error") => "set up multi-factor authentication first",
             (403, "api.context.permissions.app_error") => "the account lacks a permission for this",
             (404, "api.context.404.app_error") => {
                 "this server has no such operation, or the base URL lacks its subpath"

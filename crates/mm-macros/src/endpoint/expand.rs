@@ -448,10 +448,14 @@ fn paged(endpoint: &Endpoint) -> TokenStream {
             }
 
             fn after(&self, answer: &::mm_core::Output<Self>) -> ::core::option::Option<Self> {
-                if ::mm_core::derive::is_last(::mm_core::Page::row_count(answer), self.per_page) {
+                if self.is_last(::mm_core::Page::row_count(answer)) {
                     return ::core::option::Option::None;
                 }
                 self.ahead(1)
+            }
+
+            fn is_last(&self, rows: usize) -> bool {
+                ::mm_core::derive::is_last(rows, self.per_page)
             }
 
             fn rows(answer: ::mm_core::Output<Self>) -> ::std::vec::Vec<Self::Item> {

@@ -1,0 +1,215 @@
+//! The client: operations in, values out.
+
+mod builder;
+mod session;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
+use http::{HeaderValue, Method, Request, Response};
+use mm_core::types::UserId;
+use mm_core::{
+    AnswersJson, ApiError, Body, Codec, Endpoint, EndpointInfo, Error, Meta, Output, TransportError,
+    TransportErrorKind,
+};
+use serde::de::DeserializeOwned;
+use tower_service::Service as _;
+
+pub use builder::{ClientBuilder, SettingError};
+
+use crate::adapt::BoxTransport;
+use crate::{BaseUrl, BaseUrlError, Session};
+
+/// Sends operations to one server, as one user.
+///
+/// Cheap to clone; clones share session and connections.
+///
+/// ```
+/// use mm_tower::Client;
+/// use mm_tower::api::users::GetUser;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use mm_tower::core::Body;
+/// # let transport = tower::service_fn(async |_: http::Request<Body>| {
+/// #     Ok::<_, std::convert::Infallible>(http::Response::new(Body::from(r#"{"username": "alice"}"#)))
+/// # });
+/// let client = Client::builder("https://chat.example.com")?.token("secret").build(transport);
+/// let me = client.send(GetUser::me()).await?;
+/// assert_eq!(me.username, "alice");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    stack: BoxTransport,
+    session: Session,
+    base: BaseUrl,
+    user_agent: HeaderValue,
+    accept_language: Option<HeaderValue>,
+    /// Held by a login, so that two of them do not leave a forgotten session behind.
+    login: tokio::sync::Mutex<()>,
+}
+
+/// A value, and what its answer said beside it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answer<T> {
+    /// The value.
+    pub value: T,
+    /// Status, headers, request id, server version, limits.
+    pub meta: Meta,
+}
+
+impl Client {
+    /// A client for the server at `base`, its subpath included.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the URL.
+    pub fn builder<U>(base: U) -> Result<ClientBuilder, BaseUrlError>
+    where
+        U: TryInto<BaseUrl>,
+        U::Error: Into<BaseUrlError>,
+    {
+        Ok(ClientBuilder::new(base.try_into().map_err(Into::into)?))
+    }
+
+    /// Sends an operation and reads its answer.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]: its [kind](Error::kind) says what can be done.
+    pub async fn send<E: Endpoint>(&self, operation: E) -> Result<Output<E>, Error> {
+        let response = self.exchange(E::INFO, operation.to_request()?).await?;
+        Ok(E::decode(success::<E>(response)?)?)
+    }
+
+    /// Sends an operation and reads its answer into a type of your own, which may have only the fields you
+    /// need.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_as<T>(&self, operation: impl AnswersJson) -> Result<T, Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.decode_as(operation).await
+    }
+
+    async fn decode_as<E, T>(&self, operation: E) -> Result<T, Error>
+    where
+        E: AnswersJson,
+        T: DeserializeOwned + Send + 'static,
+    {
+        let response = self.exchange(E::INFO, operation.to_request()?).await?;
+        Ok(E::decode_as(success::<E>(response)?)?)
+    }
+
+    /// Sends an operation and reads its answer, status and headers included.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_with_meta<E: Endpoint>(&self, operation: E) -> Result<Answer<Output<E>>, Error> {
+        let response = self.exchange(E::INFO, operation.to_request()?).await?;
+        let (head, body) = success::<E>(response)?.into_parts();
+        let meta = Meta::new(&head);
+        Ok(Answer { value: E::decode(Response::from_parts(head, body))?, meta })
+    }
+
+    /// Sends an operation and hands over the answer as it is, be it a success or not.
+    ///
+    /// # Errors
+    ///
+    /// If the operation cannot be sent or no answer comes.
+    pub async fn send_raw<E: Endpoint>(&self, operation: E) -> Result<Response<Body>, Error> {
+        self.exchange(E::INFO, operation.to_request()?).await
+    }
+
+    /// Sends a request, such as one of the [registry](mm_core::registry) or of your own making, and hands
+    /// over the answer as it is. A relative URI leads to this client's server; any other server is refused.
+    ///
+    /// # Errors
+    ///
+    /// If no answer comes.
+    pub async fn send_request(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        static ANY: EndpointInfo = EndpointInfo::new("request", Method::GET, "");
+        let info = EndpointInfo::of(&request).unwrap_or(&ANY);
+        self.exchange(info, request).await
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.0.base
+    }
+
+    /// Who the client is to the server.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// The own id, if it is known: after a login, or after [`me`](Self::me).
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        self.0.session.user_id()
+    }
+
+    async fn exchange(
+        &self,
+        info: &'static EndpointInfo,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Error> {
+        let headers = request.headers_mut();
+        headers.entry(USER_AGENT).or_insert_with(|| self.0.user_agent.clone());
+        if let Some(languages) = &self.0.accept_language {
+            headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());
+        }
+        // The shared service is only cloned from: a clone that was made ready is the one to call.
+        let mut stack = self.0.stack.clone();
+        let result = match poll_fn(|cx| stack.poll_ready(cx)).await {
+            Ok(()) => stack.call(request).await,
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| failure(info, error))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.0.base)
+            .field("session", &self.0.session)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer, or the error that it is.
+fn success<E: Endpoint>(response: Response<Body>) -> Result<Response<Body>, Error> {
+    if E::Codec::is_success(response.status()) { Ok(response) } else { Err(refusal(E::INFO, response)) }
+}
+
+fn refusal(info: &EndpointInfo, response: Response<Body>) -> Error {
+    let (head, body) = response.into_parts();
+    // Collected by the stack, unless somebody's layer made a stream of it again.
+    ApiError::read(info, head, body.into_bytes().unwrap_or_default()).into()
+}
+
+fn failure(info: &EndpointInfo, error: TransportError) -> Error {
+    if error.kind() != TransportErrorKind::Local {
+        return Error::transport(info, error);
+    }
+    match error.into_source().map(|source| source.downcast::<Error>()) {
+        // A login that was part of the call.
+        Some(Ok(error)) => *error,
+        Some(Err(source)) => Error::local(info.operation, source),
+        None => Error::local(info.operation, "the client held it back"),
+    }
+}

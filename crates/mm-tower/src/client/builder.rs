@@ -1,0 +1,249 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use mm_core::types::Secret;
+use mm_core::{Body, BoxError};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{Client, Inner};
+use crate::adapt::{Adapt, BoxTransport};
+use crate::layer::{
+    AuthLayer, BaseUrlLayer, CollectLayer, RetryConfig, RetryLayer, TimeoutLayer, TryTimeoutLayer,
+};
+use crate::{BaseUrl, Session, TokenProvider};
+
+/// What the client calls itself, unless told otherwise.
+const USER_AGENT: &str = concat!("mattermost-rust/", env!("CARGO_PKG_VERSION"));
+
+/// How long a try may take, unless told otherwise.
+const TRY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What a client is to be, before it has a transport.
+#[must_use = "a client is made by `build`"]
+pub struct ClientBuilder {
+    base: BaseUrl,
+    session: Session,
+    user_agent: HeaderValue,
+    accept_language: Option<HeaderValue>,
+    timeout: Option<Duration>,
+    try_timeout: Option<Duration>,
+    retry: RetryConfig,
+    max_answer: u64,
+    layers: Vec<BoxLayer>,
+    inner_layers: Vec<BoxLayer>,
+}
+
+type BoxLayer = Box<dyn FnOnce(BoxTransport) -> BoxTransport + Send>;
+
+/// A setting that cannot be sent to the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingError(String);
+
+impl ClientBuilder {
+    pub(super) fn new(base: BaseUrl) -> Self {
+        Self {
+            base,
+            session: Session::anonymous(),
+            user_agent: HeaderValue::from_static(USER_AGENT),
+            accept_language: None,
+            timeout: None,
+            try_timeout: Some(TRY_TIMEOUT),
+            retry: RetryConfig::default(),
+            max_answer: CollectLayer::DEFAULT_LIMIT,
+            layers: Vec::new(),
+            inner_layers: Vec::new(),
+        }
+    }
+
+    /// A token that stays the same: a personal access token, a bot's, or an open session's.
+    pub fn token(self, token: impl Into<Secret>) -> Self {
+        self.session(Session::with_token(token))
+    }
+
+    /// Tokens of a provider.
+    pub fn token_provider(self, provider: impl TokenProvider) -> Self {
+        self.session(Session::with_provider(provider))
+    }
+
+    /// A session that another client or layer uses too.
+    pub fn session(mut self, session: Session) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// How long a call may take, with all its tries and the waits between them; of a download, until its
+    /// head is there. Unlimited if not set.
+    pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.timeout = limit.into();
+        self
+    }
+
+    /// How long one try may take: 30 s if not set. Streamed uploads and downloads may take longer as long as
+    /// something moves.
+    pub fn try_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.try_timeout = limit.into();
+        self
+    }
+
+    /// When and how often to send again.
+    pub fn retry(mut self, config: RetryConfig) -> Self {
+        self.retry = config;
+        self
+    }
+
+    /// Sends everything once.
+    pub fn no_retry(self) -> Self {
+        self.retry(RetryConfig::never())
+    }
+
+    /// The longest answer that is read into memory, in bytes: 64 MiB if not set. Downloads have no limit.
+    pub fn max_answer(mut self, bytes: u64) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// What the client calls itself.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot stand in a header, or would make the server take the client for a phone and give it a
+    /// phone's session.
+    pub fn user_agent(mut self, name: &str) -> Result<Self, SettingError> {
+        let phone =
+            ["Mobile", "Android", "iOS", "iPhone", "iPad"].into_iter().find(|word| name.contains(word));
+        if let Some(word) = phone {
+            return Err(SettingError(format!(
+                "user agent: with `{word}` in it the server opens a mobile session; leave that word out"
+            )));
+        }
+        self.user_agent = HeaderValue::from_str(name)
+            .map_err(|_| SettingError("user agent: holds characters that no header can".to_owned()))?;
+        Ok(self)
+    }
+
+    /// The languages of error messages, best first: `de, en;q=0.5`. English if not set.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot stand in a header.
+    pub fn accept_language(mut self, languages: &str) -> Result<Self, SettingError> {
+        self.accept_language =
+            Some(HeaderValue::from_str(languages).map_err(|_| {
+                SettingError("accept language: holds characters that no header can".to_owned())
+            })?);
+        Ok(self)
+    }
+
+    /// Puts a layer outside of the client's own: it sees a call once, with its relative URI, without token, and with its
+    /// answer read to the end. The first one added is the outermost.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxTransport> + Send + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(boxed(layer));
+        self
+    }
+
+    /// Puts a layer right above the transport: it sees each try, with its absolute URI, its token, and the answer as
+    /// it comes. The first one added is the outermost.
+    pub fn inner_layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxTransport> + Send + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.inner_layers.push(boxed(layer));
+        self
+    }
+
+    /// The client, over any HTTP service: a transport, a fake, a router, a stack of layers.
+    pub fn build<S, B>(mut self, service: S) -> Client
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let inner_layers = std::mem::take(&mut self.inner_layers);
+        let stack = if inner_layers.is_empty() {
+            self.stack(Adapt(service))
+        } else {
+            let transport = BoxTransport::new(Adapt(service));
+            self.stack(inner_layers.into_iter().rev().fold(transport, |inner, layer| layer(inner)))
+        };
+        let stack = self.layers.into_iter().rev().fold(stack, |inner, layer| layer(inner));
+        Client(Arc::new(Inner {
+            stack,
+            session: self.session,
+            base: self.base,
+            user_agent: self.user_agent,
+            accept_language: self.accept_language,
+            login: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// All layers in their order, in one box.
+    fn stack<S>(&self, transport: S) -> BoxTransport
+    where
+        S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+    {
+        let service = CollectLayer::new(self.max_answer).layer(transport);
+        let service = BaseUrlLayer::new(self.base.clone()).layer(service);
+        let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
+        let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
+        let service = RetryLayer::new(self.retry).layer(service);
+        let service = TimeoutLayer::new(self.timeout).layer(service);
+        #[cfg(feature = "tracing")]
+        let service = crate::layer::trace::TraceLayer::new().layer(service);
+        BoxTransport::new(service)
+    }
+}
+
+/// The layer with what it makes converted and boxed.
+fn boxed<L, B>(layer: L) -> BoxLayer
+where
+    L: Layer<BoxTransport> + Send + 'static,
+    L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+    <L::Service as Service<Request<Body>>>::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Box::new(move |inner| BoxTransport::new(Adapt(layer.layer(inner))))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base", &self.base)
+            .field("session", &self.session)
+            .field("timeout", &self.timeout)
+            .field("try_timeout", &self.try_timeout)
+            .field("retry", &self.retry)
+            .field("max_answer", &self.max_answer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SettingError {}

@@ -1,0 +1,174 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+use mm_core::{BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::BaseUrl;
+use crate::adapt::{ErrorFuture, transport_error};
+use crate::session::{Credentials, Session, SessionError, TokenProvider, bearer};
+
+/// Adds the session's token to requests for its server.
+///
+/// Requests of operations that take none ([`Auth::None`](mm_core::Auth::None)), requests to other
+/// servers, and those with an `Authorization` of their own go through as they are.
+///
+/// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it a second try would carry the
+/// token of the first, renewed or not.
+#[derive(Debug, Clone)]
+pub struct AuthLayer {
+    session: Session,
+    base: Arc<BaseUrl>,
+}
+
+impl AuthLayer {
+    /// For a session on this server.
+    #[must_use]
+    pub fn new(session: Session, base: BaseUrl) -> Self {
+        Self { session, base: Arc::new(base) }
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = Auth<S>;
+
+    fn layer(&self, inner: S) -> Auth<S> {
+        Auth { inner, session: self.session.clone(), base: Arc::clone(&self.base) }
+    }
+}
+
+/// The service that [`AuthLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct Auth<S> {
+    inner: S,
+    session: Session,
+    base: Arc<BaseUrl>,
+}
+
+impl<S> Auth<S> {
+    fn credentials<R>(&self, request: &Request<R>) -> Result<Credentials, SessionError> {
+        let takes_none =
+            EndpointInfo::of(request).is_some_and(|info| matches!(info.auth, mm_core::Auth::None));
+        let is_foreign = !self.base.is_origin_of(request.uri());
+        if takes_none || is_foreign || request.headers().contains_key(AUTHORIZATION) {
+            return Ok(Credentials::None);
+        }
+        self.session.credentials()
+    }
+}
+
+impl<S, R, B> Service<Request<R>> for Auth<S>
+where
+    S: Service<Request<R>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    R: Send + 'static,
+    B: Send + 'static,
+{
+    type Response = Response<B>;
+    type Error = TransportError;
+    type Future = AuthFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.inner.poll_ready(cx).map_err(transport_error)
+    }
+
+    fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        let credentials = match self.credentials(&request) {
+            Ok(credentials) => credentials,
+            Err(error) => return AuthFuture::direct(ErrorFuture::failed(held_back(error.into()))),
+        };
+        match credentials {
+            Credentials::None => AuthFuture::direct(ErrorFuture::call(self.inner.call(request))),
+            Credentials::Header(header) => {
+                request.headers_mut().insert(AUTHORIZATION, header);
+                AuthFuture::direct(ErrorFuture::call(self.inner.call(request)))
+            }
+            Credentials::Ask(provider) => {
+                // The clone is not ready yet, the service itself is.
+                let unready = self.inner.clone();
+                let ready = std::mem::replace(&mut self.inner, unready);
+                let future: BoxFuture<B> = Box::pin(with_provider(ready, request, provider));
+                AuthFuture { state: State::Asking { future } }
+            }
+        }
+    }
+}
+
+async fn with_provider<S, R, B>(
+    mut service: S,
+    mut request: Request<R>,
+    provider: Arc<dyn TokenProvider>,
+) -> Result<Response<B>, TransportError>
+where
+    S: Service<Request<R>, Response = Response<B>>,
+    S::Error: Into<BoxError>,
+{
+    let token = provider.token().await.map_err(held_back)?;
+    let header = bearer(&token).ok_or_else(|| held_back(SessionError::UnusableToken.into()))?;
+    request.headers_mut().insert(AUTHORIZATION, header);
+    let response = service.call(request).await.map_err(transport_error)?;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        provider.refused(&token).await;
+    }
+    Ok(response)
+}
+
+/// A provider's own trouble with the network is one that a retry can mend; anything else is for the caller.
+fn held_back(error: BoxError) -> TransportError {
+    let kind = error.downcast_ref().map_or(TransportErrorKind::Local, TransportError::kind);
+    TransportError::new(kind, Delivery::NotSent).with_source(error)
+}
+
+type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<Response<B>, TransportError>> + Send>>;
+
+pin_project! {
+    /// The answer to come of [`Auth`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct AuthFuture<F, B> {
+        #[pin]
+        state: State<F, B>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B> {
+        Direct { #[pin] future: ErrorFuture<F> },
+        Asking { future: BoxFuture<B> },
+    }
+}
+
+impl<F, B> AuthFuture<F, B> {
+    fn direct(future: ErrorFuture<F>) -> Self {
+        Self { state: State::Direct { future } }
+    }
+}
+
+impl<F, B> fmt::Debug for AuthFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthFuture")
+    }
+}
+
+impl<F, B, E> Future for AuthFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<Response<B>, TransportError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjection::Direct { future } => future.poll(cx),
+            StateProjection::Asking { future } => future.as_mut().poll(cx),
+        }
+    }
+}

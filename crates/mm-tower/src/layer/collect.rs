@@ -1,0 +1,253 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf as _, Bytes};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Response, response};
+use http_body::Body as _;
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, ResponseKind, TransportError, TransportErrorKind};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::adapt::{into_body, transport_error};
+
+/// The largest buffer made on the strength of a `Content-Length` alone, in bytes.
+const TRUSTED: usize = 16 << 20;
+
+/// Reads answers to their end before it hands them over, so that a truncated answer is an error of
+/// the try.
+///
+/// Downloads, upgrades and answers to requests without an [`EndpointInfo`] are handed over as they
+/// come; a download that is refused is read like any other answer.
+///
+/// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it a truncated answer
+/// would be found out when nobody tries again any more. Belongs outside of layers that change the body, such as
+/// decompression.
+#[derive(Debug, Clone, Copy)]
+pub struct CollectLayer {
+    limit: u64,
+}
+
+impl CollectLayer {
+    /// The limit of [`CollectLayer::default`], in bytes.
+    pub const DEFAULT_LIMIT: u64 = 64 << 20;
+
+    /// Answers longer than `limit` bytes are an error
+    /// ([`TooLarge`](TransportErrorKind::TooLarge)).
+    #[must_use]
+    pub const fn new(limit: u64) -> Self {
+        Self { limit }
+    }
+}
+
+impl Default for CollectLayer {
+    /// With a limit of 64 MiB.
+    fn default() -> Self {
+        Self::new(Self::DEFAULT_LIMIT)
+    }
+}
+
+impl<S> Layer<S> for CollectLayer {
+    type Service = Collect<S>;
+
+    fn layer(&self, inner: S) -> Collect<S> {
+        Collect { inner, limit: self.limit }
+    }
+}
+
+/// The service that [`CollectLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct Collect<S> {
+    inner: S,
+    limit: u64,
+}
+
+impl<S, R, B> Service<Request<R>> for Collect<S>
+where
+    S: Service<Request<R>, Response = Response<B>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = TransportError;
+    type Future = CollectFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.inner.poll_ready(cx).map_err(transport_error)
+    }
+
+    fn call(&mut self, request: Request<R>) -> Self::Future {
+        let kind = EndpointInfo::of(&request).map(|info| info.response);
+        let limit = self.limit;
+        let has_body = *request.method() != Method::HEAD;
+        CollectFuture { state: State::Head { future: self.inner.call(request) }, kind, has_body, limit }
+    }
+}
+
+pin_project! {
+    /// The answer to come of [`Collect`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct CollectFuture<F> {
+        #[pin]
+        state: State<F>,
+        kind: Option<ResponseKind>,
+        has_body: bool,
+        limit: u64,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    #[derive(Debug)]
+    enum State<F> {
+        Head { #[pin] future: F },
+        Body { head: Option<response::Parts>, body: Body, gathered: Gathered },
+    }
+}
+
+impl<F, B, E> Future for CollectFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    E: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Response<Body>, TransportError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Head { future } => {
+                    let response = ready!(future.poll(cx)).map_err(transport_error)?.map(into_body);
+                    let status = response.status();
+                    let as_it_comes = match this.kind {
+                        None => true,
+                        Some(ResponseKind::Stream) => status.is_success(),
+                        Some(_) => false,
+                    };
+                    if as_it_comes || status.is_informational() || !response.body().is_stream() {
+                        return Poll::Ready(Ok(response));
+                    }
+                    let (head, body) = response.into_parts();
+                    let announced = if *this.has_body && status != http::StatusCode::NOT_MODIFIED {
+                        content_length(&head)
+                    } else {
+                        None
+                    };
+                    let gathered = Gathered { announced, limit: *this.limit, content: Content::None };
+                    if announced.is_some_and(|length| length > *this.limit) {
+                        return Poll::Ready(Err(gathered.too_large()));
+                    }
+                    this.state.set(State::Body { head: Some(head), body, gathered });
+                }
+                StateProjection::Body { head, body, gathered } => {
+                    let content = match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+                        Some(Ok(frame)) => {
+                            if let Ok(data) = frame.into_data() {
+                                gathered.add(data)?;
+                            }
+                            continue;
+                        }
+                        Some(Err(error)) => return Poll::Ready(Err(truncated(error))),
+                        None => gathered.finish()?,
+                    };
+                    return Poll::Ready(match head.take() {
+                        Some(head) => Ok(Response::from_parts(head, Body::from(content))),
+                        None => Err(truncated("polled after it was done".into())),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn content_length(head: &response::Parts) -> Option<u64> {
+    head.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What was read of a body so far. A single frame is kept as it came, several go into one buffer.
+#[derive(Debug)]
+struct Gathered {
+    announced: Option<u64>,
+    limit: u64,
+    content: Content,
+}
+
+enum Content {
+    None,
+    One(Bytes),
+    Many(Vec<u8>),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} bytes)", self.len())
+    }
+}
+
+impl Content {
+    fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many(buffer) => buffer.len(),
+        }
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, data: Bytes) -> Result<(), TransportError> {
+        let length = self.content.len() + data.remaining();
+        if length as u64 > self.limit {
+            return Err(self.too_large());
+        }
+        match &mut self.content {
+            Content::None => self.content = Content::One(data),
+            Content::Many(buffer) => buffer.extend_from_slice(&data),
+            Content::One(first) => {
+                let announced = self.announced.and_then(|length| usize::try_from(length).ok());
+                let capacity = announced.unwrap_or(length * 2).clamp(length, TRUSTED.max(length));
+                let mut buffer = Vec::with_capacity(capacity);
+                buffer.extend_from_slice(first);
+                buffer.extend_from_slice(&data);
+                self.content = Content::Many(buffer);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Bytes, TransportError> {
+        let missing = self.announced.and_then(|length| length.checked_sub(self.content.len() as u64));
+        if let Some(missing @ 1..) = missing {
+            return Err(truncated(format!("the answer lacks its last {missing} bytes").into()));
+        }
+        Ok(match std::mem::replace(&mut self.content, Content::None) {
+            Content::None => Bytes::new(),
+            Content::One(bytes) => bytes,
+            Content::Many(buffer) => buffer.into(),
+        })
+    }
+
+    fn too_large(&self) -> TransportError {
+        let limit = self.limit;
+        TransportError::new(TransportErrorKind::TooLarge, Delivery::MaybeSent).with_source(format!(
+            "an answer may have {limit} bytes; ask for less at once, or raise `max_answer`"
+        ))
+    }
+}
+
+/// The server did its part, but the answer did not arrive whole.
+fn truncated(error: BoxError) -> TransportError {
+    let error = TransportError::from_box(error);
+    let kind = match error.kind() {
+        TransportErrorKind::Other => TransportErrorKind::Closed,
+        kind => kind,
+    };
+    TransportError::new(kind, Delivery::MaybeSent).with_source(error)
+}

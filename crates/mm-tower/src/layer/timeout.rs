@@ -1,0 +1,305 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use mm_core::{Body, BoxError, Delivery, TransportError, TransportErrorKind};
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::adapt::{into_body, transport_error};
+
+/// When a call has to be over. Travels in the request's extensions, so that nobody waits in vain.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline(pub(super) Instant);
+
+/// Ends a call in time, with all its tries and the waits between them. For a download it is the head
+/// of the answer that has to come in time.
+///
+/// Belongs outside of [`RetryLayer`](super::RetryLayer): inside of it, it would bound a
+/// single try only, and a call could take as long as all of them together. Needs a Tokio runtime with
+/// its timer, unless there is no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeoutLayer {
+    limit: Option<Duration>,
+}
+
+impl TimeoutLayer {
+    /// With a limit, or without, when the layer does nothing.
+    #[must_use]
+    pub fn new(limit: impl Into<Option<Duration>>) -> Self {
+        Self { limit: limit.into() }
+    }
+}
+
+impl<S> Layer<S> for TimeoutLayer {
+    type Service = Timeout<S>;
+
+    fn layer(&self, inner: S) -> Timeout<S> {
+        Timeout { inner, limit: self.limit }
+    }
+}
+
+/// The service that [`TimeoutLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct Timeout<S> {
+    inner: S,
+    limit: Option<Duration>,
+}
+
+impl<S, R> Service<Request<R>> for Timeout<S>
+where
+    S: Service<Request<R>>,
+    S::Error: Into<BoxError>,
+{
+    type Response = S::Response;
+    type Error = TransportError;
+    type Future = TimeoutFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.inner.poll_ready(cx).map_err(transport_error)
+    }
+
+    fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        let deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
+        if let Some(deadline) = deadline {
+            request.extensions_mut().insert(Deadline(deadline));
+        }
+        let limit = self.limit.unwrap_or_default();
+        TimeoutFuture { future: self.inner.call(request), sleep: deadline.map(sleep_until), limit }
+    }
+}
+
+pin_project! {
+    /// The answer to come of [`Timeout`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TimeoutFuture<F> {
+        #[pin]
+        future: F,
+        #[pin]
+        sleep: Option<Sleep>,
+        limit: Duration,
+    }
+}
+
+impl<F, T, E> Future for TimeoutFuture<F>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, TransportError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(result) = this.future.poll(cx) {
+            return Poll::Ready(result.map_err(transport_error));
+        }
+        match this.sleep.as_pin_mut() {
+            Some(sleep) => sleep.poll(cx).map(|()| Err(timed_out("the call", *this.limit))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Ends a try in time, so that another one can be made.
+///
+/// The time is that from the request to the end of the answer. While a streamed upload makes
+/// progress it starts anew; of a download the head has to come in time, and then each piece.
+///
+/// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it nothing would be
+/// left to try again. Needs a Tokio runtime with its timer, unless there is no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct TryTimeoutLayer {
+    limit: Option<Duration>,
+}
+
+impl TryTimeoutLayer {
+    /// With a limit, or without, when the layer does nothing.
+    #[must_use]
+    pub fn new(limit: impl Into<Option<Duration>>) -> Self {
+        Self { limit: limit.into() }
+    }
+}
+
+impl<S> Layer<S> for TryTimeoutLayer {
+    type Service = TryTimeout<S>;
+
+    fn layer(&self, inner: S) -> TryTimeout<S> {
+        TryTimeout { inner, limit: self.limit }
+    }
+}
+
+/// The service that [`TryTimeoutLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct TryTimeout<S> {
+    inner: S,
+    limit: Option<Duration>,
+}
+
+impl<S, B> Service<Request<Body>> for TryTimeout<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = TransportError;
+    type Future = TryTimeoutFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.inner.poll_ready(cx).map_err(transport_error)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let limit = self.limit.unwrap_or_default();
+        let sleep = self.limit.map(sleep);
+        let mut progress = None;
+        if sleep.is_some() && request.body().is_stream() {
+            let moved = Arc::new(Mutex::new(Instant::now()));
+            progress = Some(Arc::clone(&moved));
+            request = request.map(|body| Body::stream(Watched { body, moved }));
+        }
+        TryTimeoutFuture { future: self.inner.call(request), sleep, limit, progress }
+    }
+}
+
+type Moved = Arc<Mutex<Instant>>;
+
+pin_project! {
+    /// The answer to come of [`TryTimeout`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TryTimeoutFuture<F> {
+        #[pin]
+        future: F,
+        #[pin]
+        sleep: Option<Sleep>,
+        limit: Duration,
+        progress: Option<Moved>,
+    }
+}
+
+impl<F, B, E> Future for TryTimeoutFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    E: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Output = Result<Response<Body>, TransportError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Poll::Ready(result) = this.future.poll(cx) {
+            let response = result.map_err(transport_error)?.map(into_body);
+            let is_limited = this.sleep.is_some();
+            if !is_limited || !response.body().is_stream() || response.status().is_informational() {
+                return Poll::Ready(Ok(response));
+            }
+            let limit = *this.limit;
+            return Poll::Ready(Ok(response.map(|body| Body::stream(Idle { body, limit, sleep: None }))));
+        }
+        let Some(mut sleep) = this.sleep.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        loop {
+            ready!(sleep.as_mut().poll(cx));
+            let moved =
+                this.progress.as_ref().map(|moved| *moved.lock().unwrap_or_else(PoisonError::into_inner));
+            match moved.and_then(|moved| moved.checked_add(*this.limit)) {
+                Some(until) if until > Instant::now() => sleep.as_mut().reset(until),
+                _ => return Poll::Ready(Err(timed_out("the try", *this.limit))),
+            }
+        }
+    }
+}
+
+/// An upload that notes when a piece of it was taken.
+struct Watched {
+    body: Body,
+    moved: Moved,
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A download of which each piece has to come in time.
+struct Idle {
+    body: Body,
+    limit: Duration,
+    /// Runs only while somebody waits for a piece: a slow reader is no slow server.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl http_body::Body for Idle {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            this.sleep = None;
+            return Poll::Ready(frame);
+        }
+        let limit = this.limit;
+        let sleep = this.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(sleep.as_mut().poll(cx));
+        this.body = Body::empty();
+        Poll::Ready(Some(Err(timed_out("the next piece of the download", limit).into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// What was not done within which time.
+#[derive(Debug)]
+struct TimedOut(&'static str, Duration);
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} took longer than {:?}", self.0, self.1)
+    }
+}
+
+impl std::error::Error for TimedOut {}
+
+fn timed_out(what: &'static str, limit: Duration) -> TransportError {
+    TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent).with_source(TimedOut(what, limit))
+}
