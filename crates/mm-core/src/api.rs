@@ -11,11 +11,28 @@ macro_rules! operations {
 }
 
 pub mod bots;
+pub mod channels;
+pub mod commands;
+pub mod files;
+pub mod integration_actions;
+pub mod posts;
+pub mod reactions;
+pub mod system;
+pub mod teams;
 pub mod users;
+pub mod webhooks;
 
 /// The operations of all areas, one line for each file.
 pub(crate) static AREAS: &[&[Operation]] = &[
     bots::OPERATIONS,
+    channels::OPERATIONS,
+    commands::OPERATIONS,
+    files::OPERATIONS,
+    integration_actions::OPERATIONS,
+    posts::OPERATIONS,
+    reactions::OPERATIONS,
+    system::OPERATIONS,
+    teams::OPERATIONS,
     users::account::OPERATIONS,
     users::activity::OPERATIONS,
     users::credentials::OPERATIONS,
@@ -24,6 +41,7 @@ pub(crate) static AREAS: &[&[Operation]] = &[
     users::profile::OPERATIONS,
     users::session::OPERATIONS,
     users::token::OPERATIONS,
+    webhooks::OPERATIONS,
 ];
 
 #[cfg(test)]

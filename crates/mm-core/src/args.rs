@@ -206,6 +206,20 @@ impl Args {
         }
     }
 
+    /// A field of a form that can be there any number of times.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is not a `T`.
+    pub fn repeated<T: DeserializeOwned>(&mut self, field: &'static str) -> Result<Vec<T>, ArgError> {
+        let values = match self.optional(field)? {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(one) => vec![one],
+        };
+        values.into_iter().map(|value| read(field, Place::Body, value)).collect()
+    }
+
     /// A key of the body that changes something, or leaves it alone when it is missing or null.
     ///
     /// # Errors

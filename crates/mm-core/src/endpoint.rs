@@ -231,7 +231,7 @@ pub enum Paging {
     None,
     /// By `page` (from 0) and `per_page` (at most 200).
     Number,
-    /// By ids of the page before.
+    /// One page after the other: how to ask for the next one is known only from the answer.
     Cursor,
 }
 

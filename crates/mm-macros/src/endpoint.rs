@@ -170,8 +170,9 @@ impl Endpoint {
                 return Err(Error::new(self.args.path.span(), message));
             }
         }
-        let bodies =
-            self.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Part)).count();
+        let in_body =
+            |field: &&Field| matches!(field.place, Place::Body | Place::Part) || field.repeated.is_some();
+        let bodies = self.fields.iter().filter(in_body).count();
         if let Some(whole) = self.fields.iter().find(|field| field.place == Place::WholeBody)
             && bodies > 0
         {
@@ -218,6 +219,9 @@ fn placeholders(path: &LitStr) -> Result<Vec<String>> {
     Ok(names)
 }
 
+const UNKNOWN_WORD: &str =
+    "unknown word; there are query, body, field, part, flag, text, repeated, rename, default";
+
 /// The field attribute's words: `#[endpoint(query, rename = "in_team")]`.
 #[derive(Default)]
 struct FieldArgs {
@@ -226,6 +230,7 @@ struct FieldArgs {
     default: Option<Option<syn::Expr>>,
     flag: bool,
     text: bool,
+    repeated: Option<LitStr>,
 }
 
 impl FieldArgs {
@@ -253,6 +258,9 @@ impl FieldArgs {
                 } else if meta.path.is_ident("text") {
                     args.text = true;
                     Ok(())
+                } else if meta.path.is_ident("repeated") {
+                    args.repeated = Some(meta.value()?.parse()?);
+                    Ok(())
                 } else if meta.path.is_ident("rename") {
                     args.rename = Some(meta.value()?.parse()?);
                     Ok(())
@@ -261,9 +269,7 @@ impl FieldArgs {
                     args.default = Some(value);
                     Ok(())
                 } else {
-                    Err(meta.error(
-                        "unknown word; there are query, body, field, part, flag, text, rename, default",
-                    ))
+                    Err(meta.error(UNKNOWN_WORD))
                 }
             })?;
         }
@@ -314,10 +320,8 @@ mod tests {
     #[test]
     fn a_mistake_at_a_field_is_explained() {
         for (field, message) in [
-            (
-                "#[endpoint(header)] a: A",
-                "unknown word; there are query, body, field, part, flag, text, rename, default",
-            ),
+            ("#[endpoint(header)] a: A", UNKNOWN_WORD),
+            ("#[endpoint(repeated = \"id\")] a: A", "only a path argument can be repeated in the body"),
             ("#[endpoint(query, body)] a: A", "a field has one place"),
             ("#[endpoint(part)] a: Part", "a part needs `multipart` in the struct's attribute"),
             ("#[endpoint(body)] a: A, b: B", "this field is the whole body, so no other can be in it"),

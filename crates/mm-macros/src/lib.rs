@@ -52,6 +52,7 @@ pub fn model(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> pr
 /// | `default`, `default = expression` | not asked for by `new` |
 /// | `flag` | a `bool` that is sent only when true |
 /// | `text` | this flag is the text `"true"` in the JSON body |
+/// | `repeated = "…"` | a path argument that the server wants in the JSON body too, under this key |
 ///
 /// Written: `new` with what is required, a setter for each other field, `clear_…` for each `Patch`.
 ///

@@ -1,7 +1,10 @@
 //! Channels and who is in them.
 
+mod added;
+
 use mm_macros::model;
 
+pub use self::added::AddedMembers;
 use crate::{
     ChannelId, ChannelNotifyProps, Patch, PolicyId, RawMap, SchemeId, TeamId, Timestamp, UserId,
     open_enum::open_enum,

@@ -35,8 +35,10 @@ mod field;
 mod file;
 mod id;
 mod limits;
+mod list_or;
 mod open_enum;
 mod patch;
+mod ping;
 mod post;
 mod props;
 mod raw;
@@ -58,6 +60,6 @@ pub use mm_macros::model;
 
 pub use self::{
     attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
-    open_enum::*, patch::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*, signon::*,
+    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*, signon::*,
     sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

@@ -2,6 +2,7 @@
 
 mod list;
 mod metadata;
+mod request;
 
 use mm_macros::model;
 
@@ -11,6 +12,7 @@ pub use self::{
         Emoji, PostAcknowledgement, PostEmbed, PostEmbedKind, PostImage, PostMetadata, PostPriority,
         PostTranslation, PreviewPost, Priority,
     },
+    request::{EphemeralPost, ThreadDirection},
 };
 use crate::{
     ChannelId, FileId, Patch, PendingPostId, PostId, PostProps, RemoteId, Timestamp, User, UserId,

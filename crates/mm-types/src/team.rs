@@ -1,7 +1,11 @@
 //! Teams and who is in them.
 
+mod invites;
+mod list;
+
 use mm_macros::model;
 
+pub use self::{invites::EmailInvites, list::TeamList};
 use crate::{
     AppError, ChannelId, Patch, PolicyId, SchemeId, TeamId, Timestamp, UserId, open_enum::open_enum,
 };
@@ -13,6 +17,14 @@ open_enum! {
         Open = "O",
         /// Invited people only.
         Invite = "I",
+    }
+
+    /// What the members of a team are sorted by.
+    pub enum TeamMemberSort {
+        /// The users' ids.
+        UserId = "",
+        /// The users' names.
+        Username = "Username",
     }
 }
 

@@ -60,10 +60,9 @@ fn codec(endpoint: &Endpoint) -> TokenStream {
 }
 
 fn body_kind(endpoint: &Endpoint) -> &'static str {
-    let has_body = endpoint
-        .fields
-        .iter()
-        .any(|field| matches!(field.place, Place::Body | Place::WholeBody | Place::Part));
+    let has_body = endpoint.fields.iter().any(|field| {
+        matches!(field.place, Place::Body | Place::WholeBody | Place::Part) || field.repeated.is_some()
+    });
     match &endpoint.args.form {
         Some(form) if form == "multipart" => "Multipart",
         Some(_) => "UrlEncoded",
@@ -91,7 +90,11 @@ fn info(endpoint: &Endpoint) -> TokenStream {
             Place::Body | Place::Part => quote!(Body),
             Place::WholeBody => quote!(WholeBody),
         };
-        quote!(::mm_core::FieldInfo::new(#wire, ::mm_core::Place::#place, #required))
+        let repeated = field.repeated.iter();
+        quote! {
+            ::mm_core::FieldInfo::new(#wire, ::mm_core::Place::#place, #required)
+            #(, ::mm_core::FieldInfo::new(#repeated, ::mm_core::Place::Body, true))*
+        }
     });
     let body = format_ident!("{}", body_kind(endpoint));
     let variant = |word: &syn::Ident| {
@@ -194,6 +197,10 @@ fn serialize_body(endpoint: &Endpoint) -> TokenStream {
     let content = if let Some(Field { name, .. }) = whole {
         quote!(::mm_core::derive::Serialize::serialize(&self.#name, serializer))
     } else {
+        let repeated = endpoint.fields.iter().filter_map(|field| {
+            let (name, key) = (&field.name, field.repeated.as_ref()?);
+            Some(quote!(map.serialize_entry(#key, &self.#name)?;))
+        });
         let entries = endpoint.fields.iter().filter(|field| field.place == Place::Body).map(|field| {
             let (name, wire) = (&field.name, &field.wire);
             let write = quote!(map.serialize_entry(#wire, &self.#name)?;);
@@ -214,6 +221,7 @@ fn serialize_body(endpoint: &Endpoint) -> TokenStream {
         quote! {
             use ::mm_core::derive::SerializeMap as _;
             let mut map = serializer.serialize_map(::core::option::Option::None)?;
+            #(#repeated)*
             #(#entries)*
             map.end()
         }
@@ -407,6 +415,7 @@ fn serve(endpoint: &Endpoint) -> TokenStream {
             (Place::Body, _) if field.as_text => quote!(args.text_flag(#wire)?),
             (Place::Body, Shape::Option(_)) => quote!(args.optional(#wire)?),
             (Place::Body, Shape::Patch(_)) => quote!(args.patch(#wire)?),
+            (Place::Body, Shape::List(_)) if endpoint.args.form.is_some() => quote!(args.repeated(#wire)?),
             (Place::Body, _) if field.is_required() => quote!(args.body(#wire)?),
             (Place::Body, _) => quote!(args.optional(#wire)?#fallback),
         };

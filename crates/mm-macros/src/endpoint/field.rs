@@ -38,6 +38,8 @@ pub(super) struct Field {
     pub(super) flag: bool,
     /// A flag that is the text `true` in JSON.
     pub(super) as_text: bool,
+    /// The body's key for a path argument that the server wants twice.
+    pub(super) repeated: Option<String>,
 }
 
 impl Field {
@@ -62,6 +64,9 @@ impl Field {
         if args.flag && last_segment(&field.ty).is_none_or(|last| last.ident != "bool") {
             return Err(Error::new(name.span(), "a flag is a `bool`"));
         }
+        if args.repeated.is_some() && place != Place::Path {
+            return Err(Error::new(name.span(), "only a path argument can be repeated in the body"));
+        }
         if place == Place::Query && matches!(shape, Shape::Patch(_)) {
             return Err(Error::new(name.span(), "a query has no null, so this cannot be a `Patch`"));
         }
@@ -69,7 +74,8 @@ impl Field {
             return Err(Error::new(name.span(), "`text` goes with `flag`, in a JSON body"));
         }
         let (default, flag, as_text) = (args.default, args.flag, args.text);
-        Ok(Self { name, wire, ty: field.ty, shape, place, default, flag, as_text })
+        let repeated = args.repeated.map(|key| key.value());
+        Ok(Self { name, wire, ty: field.ty, shape, place, default, flag, as_text, repeated })
     }
 
     /// Whether `new` asks for it.

@@ -1,0 +1,34 @@
+//! Channels, direct and group messages, and who is in them.
+
+mod channel;
+mod create;
+mod list;
+mod member;
+
+pub use channel::{GetChannel, GetChannelByName, GetPinnedPosts, PatchChannel, UpdateChannel};
+pub use create::{CreateChannel, CreateDirectChannel, CreateGroupChannel};
+pub use list::{GetChannelsForTeamForUser, GetPublicChannelsForTeam, SearchChannels};
+pub use member::{
+    AddChannelMember, GetChannelMember, GetChannelMembers, GetChannelMembersForUser, RemoveUserFromChannel,
+    UpdateChannelMemberSchemeRoles,
+};
+
+operations![
+    CreateChannel,
+    CreateDirectChannel,
+    CreateGroupChannel,
+    GetChannel,
+    GetChannelByName,
+    UpdateChannel,
+    PatchChannel,
+    GetPinnedPosts,
+    GetPublicChannelsForTeam,
+    GetChannelsForTeamForUser,
+    SearchChannels,
+    GetChannelMembers,
+    GetChannelMember,
+    GetChannelMembersForUser,
+    AddChannelMember,
+    RemoveUserFromChannel,
+    UpdateChannelMemberSchemeRoles,
+];

@@ -1,0 +1,25 @@
+//! Posts, and lists of them.
+
+mod create;
+mod list;
+mod post;
+mod search;
+mod thread;
+
+pub use create::{CreatePost, CreatePostEphemeral};
+pub use list::GetPostsForChannel;
+pub use post::{DeletePost, GetPost, PatchPost, UpdatePost};
+pub use search::SearchPosts;
+pub use thread::GetPostThread;
+
+operations![
+    CreatePost,
+    CreatePostEphemeral,
+    GetPost,
+    UpdatePost,
+    PatchPost,
+    DeletePost,
+    GetPostsForChannel,
+    GetPostThread,
+    SearchPosts,
+];
