@@ -102,6 +102,11 @@ mod tests {
         serde_json::from_value(list).expect("a list")
     }
 
+    /// The setter `after` hides the method of the trait.
+    fn next(walk: &GetPostsForChannel, answer: PostList) -> Option<GetPostsForChannel> {
+        Paged::after(walk, &answer)
+    }
+
     fn query(operation: Option<GetPostsForChannel>) -> String {
         let request = operation.expect("another page").to_request().expect("a request");
         request.uri().query().unwrap_or_default().to_owned()
@@ -110,43 +115,43 @@ mod tests {
     #[test]
     fn the_next_page_is_what_is_older_than_the_last_post() {
         let first = channel().sized();
-        let second = first.after(&page(&["c", "b"], "a", ""));
+        let second = next(&first, page(&["c", "b"], "a", ""));
         assert_eq!(query(second), "per_page=200&before=b");
     }
 
     #[test]
     fn the_walk_ends_where_nothing_is_older_however_short_a_page_is() {
         let walk = channel().per_page(2);
-        assert_eq!(walk.after(&page(&["b", "a"], "", "c")), None);
-        assert_eq!(query(walk.after(&page(&["b"], "a", ""))), "per_page=2&before=b");
-        assert_eq!(walk.after(&page(&[], "", "")), None);
+        assert_eq!(next(&walk, page(&["b", "a"], "", "c")), None);
+        assert_eq!(query(next(&walk, page(&["b"], "a", ""))), "per_page=2&before=b");
+        assert_eq!(next(&walk, page(&[], "", "")), None);
     }
 
     #[test]
     fn a_walk_that_starts_at_a_page_goes_on_by_id() {
         let walk = channel().page(3).per_page(2);
-        assert_eq!(query(walk.after(&page(&["d", "c"], "b", "e"))), "per_page=2&before=c");
+        assert_eq!(query(next(&walk, page(&["d", "c"], "b", "e"))), "per_page=2&before=c");
     }
 
     #[test]
     fn a_page_whose_posts_were_all_hidden_is_stepped_over() {
         let before: PostId = "zwh7um3gwifh7dbkqdfzanu91o".parse().expect("an id");
         let walk = channel().per_page(2).before(before);
-        assert_eq!(query(walk.after(&page(&[], "a", ""))), format!("page=1&per_page=2&before={before}"));
+        assert_eq!(query(next(&walk, page(&[], "a", ""))), format!("page=1&per_page=2&before={before}"));
     }
 
     #[test]
     fn after_a_post_the_walk_goes_to_newer_ones() {
         let after: PostId = "zwh7um3gwifh7dbkqdfzanu91o".parse().expect("an id");
         let walk = channel().per_page(2).after(after);
-        assert_eq!(query(Paged::after(&walk, &page(&["c", "b"], "a", "d"))), "per_page=2&after=c");
-        assert_eq!(Paged::after(&walk, &page(&["d"], "c", "")), None);
+        assert_eq!(query(next(&walk, page(&["c", "b"], "a", "d"))), "per_page=2&after=c");
+        assert_eq!(next(&walk, page(&["d"], "c", "")), None);
     }
 
     #[test]
     fn changes_since_a_time_are_one_page() {
         let walk = channel().since(1_795_320_724_887);
-        assert_eq!(walk.after(&page(&["b", "a"], "x", "y")), None);
+        assert_eq!(next(&walk, page(&["b", "a"], "x", "y")), None);
         assert!(walk.ahead(1).is_none());
     }
 
