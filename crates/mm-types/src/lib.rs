@@ -60,6 +60,6 @@ pub use mm_macros::model;
 
 pub use self::{
     attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
-    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*, signon::*,
-    sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*,
+    signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

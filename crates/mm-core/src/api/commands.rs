@@ -1,6 +1,6 @@
 //! Slash commands that integrations answer.
 
-use mm_types::{Command, CommandId, CommandMethod, TeamId};
+use mm_types::{Command, CommandId, CommandMethod, StatusOk, TeamId};
 
 use crate::Endpoint;
 

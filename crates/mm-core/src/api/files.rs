@@ -2,7 +2,7 @@
 
 use mm_types::{ChannelId, FileId, FileInfo, FileUpload, PostId};
 
-use crate::{Endpoint, Part};
+use crate::{Download, Endpoint, Part};
 
 operations![UploadFile, GetFile, GetFileInfo];
 

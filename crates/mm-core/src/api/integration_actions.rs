@@ -1,6 +1,6 @@
 //! What integrations put in front of users.
 
-use mm_types::{Dialog, TriggerId};
+use mm_types::{Dialog, StatusOk, TriggerId};
 
 use crate::Endpoint;
 

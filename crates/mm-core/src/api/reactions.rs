@@ -1,6 +1,6 @@
 //! Reactions: emoji that users attach to posts.
 
-use mm_types::{EmojiName, PostId, Reaction, UserId};
+use mm_types::{EmojiName, PostId, Reaction, StatusOk, UserId};
 
 use crate::Endpoint;
 

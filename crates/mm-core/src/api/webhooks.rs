@@ -1,6 +1,6 @@
 //! Webhooks that tell addresses outside about posts.
 
-use mm_types::{ChannelId, HookId, OutgoingWebhook, TeamId, TriggerWhen, UserId};
+use mm_types::{ChannelId, HookId, OutgoingWebhook, StatusOk, TeamId, TriggerWhen, UserId};
 
 use crate::Endpoint;
 

@@ -1,6 +1,6 @@
 //! Who is in a channel.
 
-use mm_types::{AddedMembers, ChannelId, ChannelMember, PostId, TeamId, UserId};
+use mm_types::{AddedMembers, ChannelId, ChannelMember, PostId, StatusOk, TeamId, UserId};
 
 use crate::Endpoint;
 

@@ -1,6 +1,6 @@
 //! One post.
 
-use mm_types::{FileId, Patch, Post, PostId, PostProps};
+use mm_types::{FileId, Patch, Post, PostId, PostProps, StatusOk};
 
 use crate::Endpoint;
 

@@ -1,6 +1,6 @@
 //! Who is in a team.
 
-use mm_types::{TeamId, TeamMember, TeamMemberSort, UserId};
+use mm_types::{StatusOk, TeamId, TeamMember, TeamMemberSort, UserId};
 
 use crate::Endpoint;
 
