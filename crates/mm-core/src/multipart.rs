@@ -232,13 +232,15 @@ impl Form {
     }
 }
 
-/// RFC 7578: what would end the quoted name is percent-encoded, the rest is UTF-8 as it is.
+/// A quoted name: UTF-8 as it is, quotes and backslashes behind a backslash, as the server undoes it.
+///
+/// Browsers write `%22` for a quote, but the server keeps that as it comes, and so would name the
+/// file. Control characters, which could end the header, have no other way than percent-encoding.
 fn quote_into(text: &mut String, name: &str) {
     for char in name.chars() {
         match char {
-            '"' => text.push_str("%22"),
-            '\r' => text.push_str("%0D"),
-            '\n' => text.push_str("%0A"),
+            '"' | '\\' => text.extend(['\\', char]),
+            control if control.is_ascii_control() => text.push_str(&format!("%{:02X}", u32::from(control))),
             other => text.push(other),
         }
     }
@@ -280,5 +282,158 @@ impl http_body::Body for Failed {
 
     fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         Poll::Ready(Some(Err("this content could be read only once, and it was".into())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Waker;
+
+    use http_body::Body as _;
+
+    use super::*;
+
+    /// Reads a body to its end. Nothing here waits, so there is nothing to be woken for.
+    fn read(mut body: Body) -> Result<String, BoxError> {
+        let mut bytes = Vec::new();
+        loop {
+            match Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Some(frame)) => {
+                    bytes.extend_from_slice(frame?.data_ref().unwrap_or(&Bytes::new()))
+                }
+                Poll::Ready(None) => return Ok(String::from_utf8(bytes)?),
+                Poll::Pending => return Err("it waits".into()),
+            }
+        }
+    }
+
+    fn boundary_of(content_type: &HeaderValue) -> String {
+        let text = content_type.to_str().unwrap_or_default();
+        text.strip_prefix("multipart/form-data; boundary=").expect("a boundary").to_owned()
+    }
+
+    /// The body with its boundary replaced by `B`.
+    fn written(form: Form) -> String {
+        let (content_type, body) = form.into_multipart();
+        read(body).expect("a body").replace(&boundary_of(&content_type), "B")
+    }
+
+    /// A stream of two pieces that does not say how long it is.
+    fn pieces() -> Body {
+        struct Pieces(VecDeque<&'static str>);
+        impl http_body::Body for Pieces {
+            type Data = Bytes;
+            type Error = BoxError;
+
+            fn poll_frame(
+                mut self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+            ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+                Poll::Ready(self.0.pop_front().map(|piece| Ok(Frame::data(Bytes::from(piece)))))
+            }
+        }
+        Body::stream(Pieces(VecDeque::from(["first, ", "second"])))
+    }
+
+    #[test]
+    fn a_form_is_written_in_order_part_by_part() {
+        let form = Form::new()
+            .text("channel_id", "town")
+            .file("files", Part::new("a.txt", "A").content_type("text/plain"))
+            .file("files", Part::new("b.bin", ""));
+        assert_eq!(
+            written(form),
+            "--B\r\nContent-Disposition: form-data; name=\"channel_id\"\r\n\r\ntown\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\
+             Content-Type: text/plain\r\n\r\nA\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"files\"; filename=\"b.bin\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n\r\n\
+             --B--\r\n"
+        );
+        assert_eq!(written(Form::new()), "--B--\r\n");
+    }
+
+    #[test]
+    fn a_name_cannot_end_its_header() {
+        let name = "a\"b\\c\r\nX-Evil: 1\0 ü 文.txt";
+        let text = written(Form::new().file(name, Part::new(name, "")));
+        let quoted = "\"a\\\"b\\\\c%0D%0AX-Evil: 1%00 ü 文.txt\"";
+        let header = format!("Content-Disposition: form-data; name={quoted}; filename={quoted}\r\n");
+        assert!(text.contains(&header), "{text}");
+    }
+
+    #[test]
+    fn the_length_is_exactly_what_is_written() {
+        let sized = Part::streamed("ü.txt", Some(13), pieces);
+        let form = Form::new().text("name", "wörld").file("a", Part::new("a", "bytes")).file("b", sized);
+        let (_, body) = form.into_multipart();
+        let len = body.len().expect("every part's length is known");
+        assert_eq!(body.size_hint().exact(), Some(len));
+        assert_eq!(read(body).expect("a body").len() as u64, len);
+    }
+
+    #[test]
+    fn one_part_of_unknown_length_makes_the_whole_length_unknown() {
+        let form = Form::new().file("a", Part::new("a", "x")).file("b", Part::streamed("b", None, pieces));
+        let (content_type, body) = form.into_multipart();
+        assert_eq!(body.len(), None);
+        let text = read(body).expect("a body");
+        let end = format!("\r\n\r\nfirst, second\r\n--{}--\r\n", boundary_of(&content_type));
+        assert!(text.ends_with(&end), "{text}");
+    }
+
+    #[test]
+    fn a_part_that_is_not_as_long_as_it_said_is_an_error() {
+        for len in [12, 14] {
+            let (_, body) = Form::new().file("a", Part::streamed("a", Some(len), pieces)).into_multipart();
+            assert!(read(body).is_err(), "{len}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_sent_again_is_the_same_to_the_byte() {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&opened);
+        let part = Part::streamed("a", None, move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            pieces()
+        });
+        let (_, body) = Form::new().text("x", "1").file("a", part).into_multipart();
+        let again = body.try_clone().expect("it can be sent again");
+        let third = again.try_clone().expect("and again");
+        let first = read(body).expect("a body");
+        assert!(first.contains("first, second"));
+        assert_eq!(read(again).expect("a body"), first);
+        assert_eq!(read(third).expect("a body"), first);
+        assert_eq!(opened.load(Ordering::Relaxed), 3, "opened for each try");
+    }
+
+    #[test]
+    fn content_that_can_be_read_once_is_sent_once() {
+        let part = Part::once("a", pieces());
+        let form = Form::new().file("a", part.clone());
+        let (_, body) = form.into_multipart();
+        assert!(body.try_clone().is_none());
+        assert!(read(body).expect("the first time").contains("first, second"));
+        let error = read(part.open()).expect_err("the second time");
+        assert_eq!(error.to_string(), "this content could be read only once, and it was");
+    }
+
+    #[test]
+    fn every_form_has_a_boundary_of_its_own() {
+        let boundary = || boundary_of(&Form::new().into_multipart().0);
+        let one = boundary();
+        assert_ne!(one, boundary());
+        assert!(
+            one.len() <= 70 && one.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+            "{one}"
+        );
+    }
+
+    #[test]
+    fn a_url_encoded_form_escapes_names_and_values() {
+        let body = Form::new().text("a b", "1&2").text("c", "ü").into_url_encoded();
+        assert_eq!(body.as_bytes(), Some(b"a%20b=1%262&c=%C3%BC" as &[u8]));
     }
 }
