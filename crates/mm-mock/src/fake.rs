@@ -1,0 +1,388 @@
+//! The fake server as a service.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, request};
+use mm_core::{Body, BoxError, Delivery, Output, Serve, TransportError, TransportErrorKind};
+use mm_types::Timestamp;
+use tower_service::Service;
+
+use crate::answer::Answer;
+use crate::request::{self as incoming, Unread, token};
+use crate::server::{self, Call, Found, Route, Routes};
+use crate::world::{Audience, Config, Event};
+use crate::{Caller, Failure, World, manners};
+
+/// A Mattermost server in memory, as a tower service.
+///
+/// A clone is the same server; [`new`](Self::new) makes another one that knows nothing of the first.
+/// Ids and times are the same in every run: the clock starts at a fixed point, goes on by a
+/// millisecond with every request, and else moves with [`advance`](Self::advance) alone.
+#[derive(Clone)]
+pub struct FakeServer {
+    state: Arc<Mutex<State>>,
+}
+
+pub(crate) struct State {
+    pub(crate) world: World,
+    routes: Routes,
+}
+
+impl FakeServer {
+    /// A server without users.
+    #[must_use]
+    pub fn new() -> Self {
+        let state = State { world: World::new(), routes: server::routes() };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The server's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.state().world.now()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.state().world.clock.advance(by);
+    }
+
+    /// Lets the clock run with tokio's, which a test can pause.
+    pub fn follow_tokio_time(&self) {
+        self.state().world.clock.follow_tokio();
+    }
+
+    /// Sets the clock to the system's. Ids stay the same in every run, times do not.
+    pub fn follow_real_time(&self) {
+        self.state().world.clock.follow_system();
+    }
+
+    /// Changes settings.
+    ///
+    /// ```
+    /// let fake = mm_mock::FakeServer::new();
+    /// fake.configure(|config| config.bot_creation = true);
+    /// ```
+    pub fn configure(&self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.state().world.config);
+    }
+
+    /// Answers an operation by a rule of your own from now on: one of a plugin, or one that the fake
+    /// does not know.
+    ///
+    /// ```
+    /// use mm_core::api::users::GetUsers;
+    /// use mm_mock::{FakeServer, Failure};
+    ///
+    /// let fake = FakeServer::new();
+    /// fake.handle(|_, _, _: GetUsers| Err::<Vec<_>, _>(Failure::permissions()));
+    /// ```
+    pub fn handle<E, R>(
+        &self,
+        rule: impl Fn(&mut World, &Caller, E) -> Result<R, Failure> + Send + Sync + 'static,
+    ) where
+        E: Serve,
+        R: Into<Answer<Output<E>>>,
+    {
+        self.state().routes.on(rule);
+    }
+
+    /// What sockets would have been told so far, and who.
+    #[must_use]
+    pub fn events(&self) -> Vec<(Event, Audience)> {
+        self.state().world.events.clone()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in a test's own code must not hide behind one about a lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for FakeServer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for FakeServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FakeServer").field(&self.state().world).finish()
+    }
+}
+
+impl<B> Service<Request<B>> for FakeServer
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = TransportError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let fake = self.clone();
+        Box::pin(async move { fake.serve(request).await })
+    }
+}
+
+impl FakeServer {
+    async fn serve<B>(&self, request: Request<B>) -> Result<Response<Body>, TransportError>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let (head, body) = request.into_parts();
+        let (found, limit) = {
+            let state = self.state();
+            let found = state.routes.find(&head.method, head.uri.path());
+            let config = &state.world.config;
+            let for_files = matches!(&found, Found::Route(route) if route.is_for_files());
+            (found, if for_files { config.max_file_size } else { config.max_payload })
+        };
+        let body = match incoming::collect(body, limit).await {
+            Ok(body) => Some(body),
+            Err(Unread::TooLarge) => None,
+            Err(Unread::Broken(error)) => {
+                let failed = TransportError::new(TransportErrorKind::RequestBody, Delivery::MaybeSent);
+                return Err(failed.with_source(error));
+            }
+        };
+        let mut state = self.state();
+        state.world.clock.tick();
+        Ok(state.answer(&head, body.as_ref(), found))
+    }
+}
+
+impl State {
+    /// The answer to a request; without a body if that was too large.
+    fn answer(&mut self, head: &request::Parts, body: Option<&Bytes>, found: Found) -> Response<Body> {
+        let url = head.uri.path_and_query().map_or("", |url| url.as_str());
+        let request_id = self.world.ids.text();
+        if url.len() > manners::LONGEST_URL {
+            return manners::too_long_url(&request_id);
+        }
+        let route = match found {
+            Found::Route(route) => route,
+            Found::Unknown => return manners::unknown_route(&head.uri),
+        };
+        let sent = token::find(&head.headers, &head.uri);
+        let session = sent.as_ref().and_then(|token| self.world.session_of(token.as_str()));
+        let bad_token = sent.is_some() && session.is_none();
+        let result = admit(&route, head, sent.as_ref(), session.as_ref()).and_then(|()| {
+            let caller = Caller::new(session, head.headers.clone());
+            let uri = incoming::resolved(route.info, &head.uri, caller.id);
+            incoming::check_ids(route.info, &uri)?;
+            let body = body.ok_or_else(Failure::too_large)?;
+            let call = Call::new(&uri, &head.headers, body);
+            route.run(&mut self.world, &caller, call)
+        });
+        let refused = matches!(&result, Err(failure) if failure.status() == 401);
+        let mut response = match result {
+            Ok(response) => manners::not_modified(response, &head.headers),
+            Err(failure) => failure.into_response(&request_id),
+        };
+        if refused && bad_token {
+            manners::clear_cookie(&mut response);
+        }
+        manners::dress(&mut response, &head.method, &request_id);
+        response
+    }
+}
+
+/// Whether the session, or the lack of one, is good enough for the operation.
+fn admit(
+    route: &Route,
+    head: &request::Parts,
+    token: Option<&token::Token>,
+    session: Option<&crate::world::Session>,
+) -> Result<(), Failure> {
+    let needed = route.info.auth == mm_core::Auth::Session;
+    let Some(session) = session else {
+        return if needed { Err(Failure::session()) } else { Ok(()) };
+    };
+    match token {
+        Some(token::Token::Query(_)) if !session.is_oauth => {
+            let message = "Session is not OAuth but token was provided in the query string.";
+            Err(Failure::new(401, "api.context.token_provided.app_error", message))
+        }
+        // A page of another site can send the cookie along, but neither of these headers.
+        Some(token::Token::Cookie(_)) if needed && head.method != Method::GET => {
+            let header =
+                |name| head.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+            let shown = header("x-csrf-token") == Some(session.csrf.expose())
+                || header("x-requested-with") == Some("XMLHttpRequest");
+            if shown { Ok(()) } else { Err(Failure::session()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use mm_core::api::users::{GetUser, GetUsers};
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::{ask, error, request, send};
+
+    #[tokio::test]
+    async fn a_token_says_who_me_is() {
+        let town = Town::new();
+        assert_eq!(ask(&town.fake, &town.alice, GetUser::me()).await.unwrap().username, "alice");
+        let of_bob = ask(&town.fake, &town.alice, GetUser::new(town.bob.id)).await.unwrap();
+        assert!(of_bob.notify_props.is_empty() && of_bob.last_password_update.is_unset());
+    }
+
+    #[tokio::test]
+    async fn nobody_is_refused_where_a_session_is_needed() {
+        let town = Town::new();
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/users/me", &[], "")).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(error(&answer).id, "api.context.session_expired.app_error");
+        assert!(!answer.headers().contains_key("set-cookie"));
+
+        let bad = [("authorization", "Bearer nonsense")];
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/users/me", &bad, "")).await;
+        assert_eq!(answer.headers()["set-cookie"], "MMAUTHTOKEN=; Path=/; Max-Age=0; HttpOnly");
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_the_headers_of_the_real_server() {
+        let town = Town::new();
+        let bearer = format!("Bearer {}", town.alice.token.expose());
+        let headers = [("authorization", bearer.as_str())];
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/users/me", &headers, "")).await;
+        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert_eq!(header("x-request-id").len(), 26);
+        assert!(header("x-version-id").starts_with("11.6.0."));
+        assert_eq!(header("content-type"), "application/json");
+        assert_eq!(header("expires"), "0");
+        assert_eq!(header("permissions-policy"), "");
+        assert_eq!(header("content-length"), answer.body().len().to_string());
+
+        let tag = header("etag");
+        let headers = [headers[0], ("if-none-match", tag)];
+        let again = send(&town.fake, request(Method::GET, "/api/v4/users/me", &headers, "")).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert!(again.body().is_empty());
+        assert_eq!(again.headers()["etag"], tag);
+    }
+
+    #[tokio::test]
+    async fn an_error_repeats_the_request_id_and_the_status() {
+        let town = Town::new();
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/users/me", &[], "")).await;
+        assert_eq!(error(&answer).request_id, answer.headers()["x-request-id"].to_str().unwrap());
+        assert_eq!(error(&answer).status_code, 401);
+    }
+
+    #[tokio::test]
+    async fn a_path_that_does_not_exist_is_404_without_a_request_id() {
+        let town = Town::new();
+        for (method, url) in
+            [(Method::GET, "/api/v4/nowhere"), (Method::PATCH, "/api/v4/users/me"), (Method::GET, "/")]
+        {
+            let answer = send(&town.fake, request(method, url, &[], "")).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{url}");
+            assert_eq!(error(&answer).id, "api.context.404.app_error");
+            assert!(!answer.headers().contains_key("x-request-id"));
+            assert!(!answer.headers().contains_key("x-version-id"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_id_of_another_length_is_named() {
+        let town = Town::new();
+        let bearer = format!("Bearer {}", town.alice.token.expose());
+        let headers = [("authorization", bearer.as_str())];
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/users/tooshort", &headers, "")).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(error(&answer).id, "api.context.invalid_url_param.app_error");
+        assert_eq!(error(&answer).message, "Invalid or missing user_id parameter in request URL.");
+    }
+
+    #[tokio::test]
+    async fn an_url_over_2048_bytes_is_414() {
+        let town = Town::new();
+        let url = format!("/api/v4/users?x={}", "y".repeat(2048));
+        let answer = send(&town.fake, request(Method::GET, &url, &[], "")).await;
+        assert_eq!(answer.status(), StatusCode::URI_TOO_LONG);
+        assert_eq!(error(&answer).request_id.len(), 26);
+        assert!(!answer.headers().contains_key("x-request-id"));
+    }
+
+    #[tokio::test]
+    async fn unreadable_page_numbers_are_not_there() {
+        let town = Town::new();
+        let bearer = format!("Bearer {}", town.alice.token.expose());
+        let url = "/api/v4/users?page=-1&per_page=x";
+        let answer = send(&town.fake, request(Method::GET, url, &[("authorization", &bearer)], "")).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_token_in_the_query_is_for_applications_alone() {
+        let town = Town::new();
+        let url = format!("/api/v4/users/me?access_token={}", town.alice.token.expose());
+        let answer = send(&town.fake, request(Method::GET, &url, &[], "")).await;
+        assert_eq!(error(&answer).id, "api.context.token_provided.app_error");
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_when_its_time_is_up() {
+        let town = Town::new();
+        town.fake.advance(Duration::from_secs(4320 * 3600));
+        let answer = ask(&town.fake, &town.alice, GetUser::me()).await;
+        assert_eq!(answer.unwrap_err().0, 401);
+    }
+
+    #[tokio::test]
+    async fn access_tokens_work_for_bots_and_for_people_where_allowed() {
+        let town = Town::new();
+        let bot = town.fake.bot("robot").create();
+        let (of_bot, of_alice) = (town.fake.access_token_for(&bot), town.fake.access_token_for(&town.alice));
+        assert_eq!(ask(&town.fake, &of_bot, GetUser::me()).await.unwrap().id, bot.id);
+        assert!(ask(&town.fake, &of_alice, GetUser::me()).await.is_err());
+        town.fake.configure(|config| config.user_access_tokens = true);
+        assert_eq!(ask(&town.fake, &of_alice, GetUser::me()).await.unwrap().id, town.alice.id);
+    }
+
+    #[tokio::test]
+    async fn a_rule_of_ones_own_replaces_the_servers() {
+        let town = Town::new();
+        town.fake.handle(|_, caller, _: GetUsers| {
+            let mut user = mm_types::User::default();
+            user.id = caller.id;
+            Ok(vec![user])
+        });
+        let users = ask(&town.fake, &town.bob, GetUsers::new()).await.unwrap();
+        assert_eq!(users[0].id, town.bob.id);
+    }
+
+    #[tokio::test]
+    async fn two_servers_know_nothing_of_each_other() {
+        let (one, other) = (FakeServer::new(), FakeServer::new());
+        let token = one.token_for(one.user("alice").create());
+        assert!(ask(&one, &token, GetUser::me()).await.is_ok());
+        assert!(ask(&one.clone(), &token, GetUser::me()).await.is_ok());
+        assert!(ask(&other, &token, GetUser::me()).await.is_err());
+    }
+
+    #[test]
+    fn no_secret_shows_in_debug() {
+        let town = Town::new();
+        let text = format!("{town:?}");
+        assert!(!text.contains(town.alice.token.expose()) && !text.contains(crate::PASSWORD));
+    }
+}

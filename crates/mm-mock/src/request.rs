@@ -1,0 +1,157 @@
+//! A request on its way to a handler.
+
+pub(crate) mod form;
+pub(crate) mod token;
+
+use std::pin::pin;
+
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+use http::header::CONTENT_TYPE;
+use http_body_util::BodyExt as _;
+use mm_core::{ArgError, Args, BodyKind, BoxError, EndpointInfo, Part, Place};
+use mm_types::UserId;
+use serde_json::Value;
+
+use crate::Failure;
+use crate::server::Call;
+
+/// The arguments of a request as the server reads them.
+pub(crate) fn args(info: &'static EndpointInfo, call: &Call<'_>) -> Result<Args, Failure> {
+    // The router has matched the path, so this is never another operation's.
+    let args = Args::of_uri(info, call.uri).ok_or_else(|| Failure::url_param("path"))?;
+    let content_type = call.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match info.body {
+        BodyKind::Json => json(info, args, call),
+        BodyKind::UrlEncoded => Ok(args.with_url_encoded(&String::from_utf8_lossy(call.body))),
+        BodyKind::Multipart => Ok(match form::boundary(content_type.unwrap_or_default()) {
+            Some(boundary) => form::read(args, call.body, &boundary),
+            None => raw_file(args, call),
+        }),
+        _ => Ok(args),
+    }
+}
+
+fn json(info: &'static EndpointInfo, args: Args, call: &Call<'_>) -> Result<Args, Failure> {
+    let whole = info.names(Place::WholeBody).next().is_some();
+    let mut body = match (serde_json::from_slice::<Value>(call.body), call.body_name) {
+        (Ok(value), _) if whole || value.is_object() => value,
+        (_, Some(name)) => return Err(Failure::body_param(name)),
+        (Err(_), None) if whole => return Err(Failure::payload()),
+        // What is read key by key ignores a body that is no JSON, and then misses the keys.
+        _ => Value::Object(serde_json::Map::new()),
+    };
+    if let Value::Object(keys) = &mut body {
+        for key in call.or_empty {
+            let value = keys.entry(*key).or_insert(Value::Null);
+            if value.is_null() {
+                *value = Value::String(String::new());
+            }
+        }
+    }
+    Ok(args.with_json(body))
+}
+
+/// An upload without a form: the query says what the body is.
+fn raw_file(mut args: Args, call: &Call<'_>) -> Args {
+    let mut query = Args::default().with_url_encoded(call.uri.query().unwrap_or_default());
+    let mut text = |name| query.optional::<String>(name).ok().flatten();
+    for (from, to) in [("channel_id", "channel_id"), ("client_id", "client_ids")] {
+        if let Some(value) = text(from) {
+            args = args.with_text(to, value);
+        }
+    }
+    match text("filename") {
+        Some(file_name) => args.with_part("files", Part::new(file_name, call.body.clone())),
+        None => args,
+    }
+}
+
+/// The error for an argument that could not be read.
+pub(crate) fn refused(error: &ArgError, body_name: Option<&'static str>) -> Failure {
+    match (error.place, body_name) {
+        (Place::Body | Place::WholeBody, Some(name)) => Failure::body_param(name),
+        (Place::Body, None) => Failure::body_param(error.field),
+        (Place::WholeBody, None) => Failure::payload(),
+        _ => Failure::url_param(error.field),
+    }
+}
+
+/// The URI as the handler sees it: `me` is the caller, and unreadable page numbers are not there.
+pub(crate) fn resolved(info: &EndpointInfo, uri: &Uri, caller: UserId) -> Uri {
+    let mut path = String::with_capacity(uri.path().len() + 32);
+    for (part, given) in info.path.split('/').zip(uri.path().split('/')).skip(1) {
+        path.push('/');
+        let is_caller = part == "{user_id}" && given == "me" && !caller.is_empty();
+        path.push_str(if is_caller { caller.as_str() } else { given });
+    }
+    let garbage = |pair: &&str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        !(matches!(name, "page" | "per_page") && value.parse::<u32>().is_err())
+    };
+    let query: Vec<&str> = uri.query().unwrap_or_default().split('&').filter(garbage).collect();
+    if !query.is_empty() {
+        path.push('?');
+        path.push_str(&query.join("&"));
+    }
+    path.parse().unwrap_or_else(|_| uri.clone())
+}
+
+/// Refuses path arguments that cannot be ids, as the server does before anything else.
+pub(crate) fn check_ids(info: &'static EndpointInfo, uri: &Uri) -> Result<(), Failure> {
+    for (name, given) in arguments(info.path, uri.path()) {
+        if is_id(name) && given.len() != 26 {
+            return Err(Failure::url_param(name));
+        }
+    }
+    Ok(())
+}
+
+/// Names and values of the path's arguments, escaped as they came.
+pub(crate) fn arguments<'a>(template: &'a str, path: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    template.split('/').zip(path.split('/')).filter_map(|(part, given)| {
+        let name = part.strip_prefix('{')?.strip_suffix('}')?;
+        Some((name, given))
+    })
+}
+
+/// Whether a path argument is an id of 26 characters.
+pub(crate) fn is_id(name: &str) -> bool {
+    let other = ["plugin_id", "category_id", "action_id", "invite_id", "invoice_id"];
+    name.ends_with("_id") && !other.contains(&name)
+}
+
+/// A body that was too large, or that could not be read.
+pub(crate) enum Unread {
+    TooLarge,
+    Broken(BoxError),
+}
+
+/// Reads a body of at most `limit` bytes.
+pub(crate) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, Unread>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    let mut body = pin!(body);
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Unread::Broken(error.into()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        let so_far = if rest.is_empty() { first.as_ref().map_or(0, Bytes::len) } else { rest.len() };
+        if so_far + data.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        match &first {
+            None => first = Some(data),
+            Some(start) => {
+                if rest.is_empty() {
+                    rest.extend_from_slice(start);
+                }
+                rest.extend_from_slice(&data);
+            }
+        }
+    }
+    Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
+}

@@ -1,0 +1,98 @@
+//! Reading `multipart/form-data`.
+
+use bytes::Bytes;
+use mm_core::{Args, Part};
+
+/// The boundary that a content type announces, if it is a form's.
+pub(crate) fn boundary(content_type: &str) -> Option<String> {
+    let (kind, parameters) = content_type.split_once(';')?;
+    if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
+        return None;
+    }
+    parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_it = name.trim().eq_ignore_ascii_case("boundary");
+        is_it.then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+/// Adds the fields and files of a form. What is not a part is skipped; a form that breaks off ends there.
+pub(crate) fn read(mut args: Args, body: &Bytes, boundary: &str) -> Args {
+    let delimiter = format!("--{boundary}");
+    let next = format!("\r\n--{boundary}");
+    let Some(start) = find(body, delimiter.as_bytes()) else {
+        return args;
+    };
+    let mut rest = body.slice(start + delimiter.len()..);
+    while !rest.starts_with(b"--") {
+        let Some(end) = find(&rest, next.as_bytes()) else { break };
+        let part = rest.slice(..end);
+        rest = rest.slice(end + next.len()..);
+        let Some(head_end) = find(&part, b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&part[..head_end]).into_owned();
+        let content = part.slice(head_end + 4..);
+        let Some(name) = parameter(&head, "name") else { continue };
+        args = match parameter(&head, "filename") {
+            Some(file_name) => args.with_part(name, Part::new(file_name, content)),
+            None => args.with_text(name, String::from_utf8_lossy(&content).into_owned()),
+        };
+    }
+    args
+}
+
+/// A parameter of `Content-Disposition`.
+fn parameter(head: &str, name: &str) -> Option<String> {
+    let is_it = |line: &&str| line.to_ascii_lowercase().starts_with("content-disposition:");
+    let line = head.split("\r\n").find(is_it)?;
+    let marker = format!("; {name}=\"");
+    let (_, value) = line.split_once(&marker)?;
+    let (value, _) = value.split_once('"')?;
+    Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+}
+
+/// Where `needle` begins.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut at = 0;
+    loop {
+        at += haystack.get(at..)?.iter().position(|byte| *byte == first)?;
+        if haystack.get(at..)?.starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+    use mm_core::Form;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_form_is_read_as_it_was_written() {
+        let form = Form::new()
+            .text("channel_id", "c")
+            .text("client_ids", "1")
+            .text("client_ids", "2")
+            .file("files", Part::new("a\"b.txt", "line\r\n--not the boundary\r\n"))
+            .file("files", Part::new("empty", ""));
+        let (content_type, body) = form.into_multipart();
+        let body = body.collect().await.unwrap().to_bytes();
+        let boundary = boundary(content_type.to_str().unwrap()).unwrap();
+        let mut args = read(Args::default(), &body, &boundary);
+        assert_eq!(args.body::<String>("channel_id").unwrap(), "c");
+        assert_eq!(args.body::<Vec<String>>("client_ids").unwrap(), ["1", "2"]);
+        let files = args.parts("files");
+        assert_eq!(files[0].file_name(), "a\"b.txt");
+        assert_eq!(files[0].open().as_bytes(), Some(&b"line\r\n--not the boundary\r\n"[..]));
+        assert_eq!(files[1].len(), Some(0));
+    }
+
+    #[test]
+    fn only_a_form_has_a_boundary() {
+        assert_eq!(boundary("multipart/form-data; boundary=\"x\"").as_deref(), Some("x"));
+        assert_eq!(boundary("application/json; boundary=x"), None);
+    }
+}

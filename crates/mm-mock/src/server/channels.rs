@@ -1,0 +1,5 @@
+//! Channels and who is in them.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

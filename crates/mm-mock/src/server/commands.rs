@@ -1,0 +1,5 @@
+//! Slash commands.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

@@ -1,0 +1,5 @@
+//! Files of posts.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

@@ -1,0 +1,5 @@
+//! Buttons, menus and dialogs of integrations.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

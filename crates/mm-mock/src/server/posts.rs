@@ -1,0 +1,5 @@
+//! Posts, threads and searches.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

@@ -1,0 +1,5 @@
+//! Reactions.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

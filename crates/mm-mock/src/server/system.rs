@@ -1,0 +1,5 @@
+//! The server itself: version, configuration, health.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

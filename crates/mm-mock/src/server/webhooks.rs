@@ -1,0 +1,5 @@
+//! Incoming and outgoing webhooks.
+
+use super::route::Routes;
+
+pub(super) fn routes(_: &mut Routes) {}

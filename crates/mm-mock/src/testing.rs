@@ -1,0 +1,78 @@
+//! What the unit tests of this crate have in common.
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::BodyExt as _;
+use mm_core::{Body, Endpoint, Output};
+use mm_types::{AppError, Secret};
+use tower_service::Service as _;
+
+use crate::{FakeServer, Person};
+
+/// Somebody who can send requests: a person of the town, a token, or `()` for nobody.
+pub(crate) trait Sender {
+    fn token(&self) -> Option<&str>;
+}
+
+impl Sender for () {
+    fn token(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Sender for Secret {
+    fn token(&self) -> Option<&str> {
+        Some(self.expose())
+    }
+}
+
+impl Sender for Person {
+    fn token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+/// Sends an operation; an error is its status and id.
+pub(crate) async fn ask<E: Endpoint>(
+    fake: &FakeServer,
+    sender: &impl Sender,
+    op: E,
+) -> Result<Output<E>, (u16, String)> {
+    let mut request = op.to_request().expect("an operation that can be sent");
+    if let Some(token) = sender.token() {
+        let value = format!("Bearer {token}").parse().expect("a token that fits into a header");
+        request.headers_mut().insert("authorization", value);
+    }
+    let answer = send(fake, request).await;
+    if !answer.status().is_success() {
+        let error: AppError = serde_json::from_slice(answer.body()).unwrap_or_default();
+        return Err((answer.status().as_u16(), error.id));
+    }
+    Ok(E::decode(answer.map(Body::from)).expect("an answer that can be read"))
+}
+
+/// Sends a request as it is.
+pub(crate) async fn send(fake: &FakeServer, request: Request<Body>) -> Response<Bytes> {
+    let (head, body) = fake.clone().call(request).await.expect("an answer").into_parts();
+    let body = body.collect().await.expect("a whole answer").to_bytes();
+    Response::from_parts(head, body)
+}
+
+/// A request with headers.
+pub(crate) fn request(
+    method: Method,
+    url: &str,
+    headers: &[(&'static str, &str)],
+    body: impl Into<Body>,
+) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body.into()).expect("a request")
+}
+
+/// The server's own error in an answer.
+pub(crate) fn error(answer: &Response<Bytes>) -> AppError {
+    serde_json::from_slice(answer.body()).expect("an error of the server")
+}

@@ -1,0 +1,121 @@
+//! The state of a server, and the rules that more than one operation needs.
+//!
+//! One file a store. Lookups that can fail return the error the real server answers, so that a
+//! handler passes it on with `?`.
+
+mod audits;
+mod channels;
+mod config;
+mod events;
+mod files;
+mod hooks;
+mod posts;
+mod reactions;
+mod roles;
+mod sessions;
+mod table;
+mod teams;
+mod tokens;
+mod uploads;
+mod users;
+
+use std::fmt;
+use std::str::FromStr;
+
+use mm_types::Timestamp;
+
+pub use self::config::Config;
+pub use self::events::{Audience, Event};
+pub(crate) use self::{
+    audits::Audits,
+    channels::Channels,
+    files::Files,
+    hooks::Hooks,
+    posts::Posts,
+    reactions::Reactions,
+    roles::Roles,
+    sessions::{Session, Sessions},
+    table::Table,
+    teams::Teams,
+    tokens::Tokens,
+    uploads::Uploads,
+    users::{Account, Users, as_other, as_self},
+};
+use crate::clock::Clock;
+use crate::ids::Ids;
+
+/// The state of a server.
+pub struct World {
+    /// What an administrator could set.
+    pub config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) users: Users,
+    pub(crate) sessions: Sessions,
+    pub(crate) tokens: Tokens,
+    pub(crate) roles: Roles,
+    pub(crate) teams: Teams,
+    pub(crate) channels: Channels,
+    pub(crate) posts: Posts,
+    pub(crate) reactions: Reactions,
+    pub(crate) files: Files,
+    pub(crate) uploads: Uploads,
+    pub(crate) hooks: Hooks,
+    pub(crate) audits: Audits,
+    pub(crate) events: Vec<(Event, Audience)>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut ids = Ids::default();
+        let clock = Clock::new();
+        let roles = Roles::built_in(&mut ids, clock.now());
+        Self {
+            config: Config::default(),
+            clock,
+            ids,
+            users: Users::default(),
+            sessions: Sessions::default(),
+            tokens: Tokens::default(),
+            roles,
+            teams: Teams::default(),
+            channels: Channels::default(),
+            posts: Posts::default(),
+            reactions: Reactions::default(),
+            files: Files::default(),
+            uploads: Uploads::default(),
+            hooks: Hooks::default(),
+            audits: Audits::default(),
+            events: Vec::new(),
+        }
+    }
+
+    /// The server's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An id that nothing has yet, of whatever kind is asked for.
+    pub fn new_id<T: FromStr + Default>(&mut self) -> T {
+        self.ids.next()
+    }
+
+    /// Tells what happened to those who may know.
+    pub fn emit(&mut self, event: Event, audience: Audience) {
+        self.events.push((event, audience));
+    }
+}
+
+impl fmt::Debug for World {
+    /// How much there is, never what.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("now", &self.now())
+            .field("users", &self.users.rows.len())
+            .field("teams", &self.teams.rows.len())
+            .field("channels", &self.channels.rows.len())
+            .field("posts", &self.posts.rows.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,61 @@
+//! Settings, with the values of a new server.
+
+use std::time::Duration;
+
+/// What an administrator could set.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The largest JSON body, in bytes.
+    pub max_payload: usize,
+    /// The largest file, in bytes.
+    pub max_file_size: usize,
+    /// Wrong passwords before an account is locked.
+    pub max_login_attempts: i64,
+    /// How long a session lasts.
+    pub session_length: Duration,
+    /// Whether people may have personal access tokens. Bots always may.
+    pub user_access_tokens: bool,
+    /// Whether bots can be made.
+    pub bot_creation: bool,
+    /// Whether whoever can reach the server may make an account.
+    pub open_server: bool,
+    /// Whether deleting a user for good is allowed.
+    pub user_deletion: bool,
+    /// Whether deleting a team for good is allowed.
+    pub team_deletion: bool,
+    /// Whether deleting a channel for good is allowed.
+    pub channel_deletion: bool,
+    /// Whether deleting a post for good is allowed.
+    pub post_deletion: bool,
+    /// Whether links to files work without a session.
+    pub public_links: bool,
+    /// Whether guests can be made; needs a licence on a real server.
+    pub guest_accounts: bool,
+    /// The longest message, in characters.
+    pub max_post_size: usize,
+    /// The most members a team can have.
+    pub max_users_per_team: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_payload: 300_000,
+            max_file_size: 100 * 1024 * 1024,
+            max_login_attempts: 10,
+            session_length: Duration::from_secs(4320 * 3600),
+            user_access_tokens: false,
+            bot_creation: false,
+            open_server: false,
+            user_deletion: false,
+            team_deletion: false,
+            channel_deletion: false,
+            post_deletion: false,
+            public_links: false,
+            guest_accounts: false,
+            max_post_size: 16_383,
+            max_users_per_team: 50,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the server tells over its sockets.
+
+use mm_types::{ChannelId, TeamId, UserId};
+use serde_json::{Map, Value};
+
+/// Something that happened, as a socket would tell it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its name: `posted`, `reaction_added`.
+    pub name: &'static str,
+    /// What came with it.
+    pub data: Map<String, Value>,
+}
+
+impl Event {
+    /// An event without data.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self { name, data: Map::new() }
+    }
+
+    /// Adds a key.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.data.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a key whose value is JSON text, the way the server sends posts, channels and users.
+    #[must_use]
+    pub fn with_json(self, key: &str, value: &impl serde::Serialize) -> Self {
+        // A model can always be written.
+        self.with(key, serde_json::to_string(value).unwrap_or_default())
+    }
+}
+
+/// Who is told.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Audience {
+    /// One user; empty for more than one.
+    pub user: UserId,
+    /// The members of a channel; empty for all channels.
+    pub channel: ChannelId,
+    /// The members of a team; empty for all teams.
+    pub team: TeamId,
+    /// Those who are not told all the same.
+    pub omit: Vec<UserId>,
+}
+
+impl Audience {
+    /// Everybody.
+    #[must_use]
+    pub fn everyone() -> Self {
+        Self::default()
+    }
+
+    /// One user.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self { user, ..Self::default() }
+    }
+
+    /// The members of a channel.
+    #[must_use]
+    pub fn channel(channel: ChannelId) -> Self {
+        Self { channel, ..Self::default() }
+    }
+
+    /// The members of a team.
+    #[must_use]
+    pub fn team(team: TeamId) -> Self {
+        Self { team, ..Self::default() }
+    }
+
+    /// Leaves one user out.
+    #[must_use]
+    pub fn but(mut self, user: UserId) -> Self {
+        self.omit.push(user);
+        self
+    }
+}
