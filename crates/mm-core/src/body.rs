@@ -231,7 +231,10 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => true,
             Kind::Bytes(_) => false,
-            Kind::Stream { inner, .. } => inner.is_end_stream(),
+            // A stream that is over too early still has that to say, which nobody would ask for after "true".
+            Kind::Stream { inner, remaining, .. } => {
+                inner.is_end_stream() && remaining.is_none_or(|left| left == 0)
+            }
         }
     }
 
@@ -262,3 +265,23 @@ impl fmt::Display for WrongLength {
 }
 
 impl std::error::Error for WrongLength {}
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[test]
+    fn a_stream_shorter_than_announced_is_not_over_before_it_has_said_so() {
+        let mut body = Body::sized_stream(Full::new(Bytes::from_static(b"12345")), 10);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut next = || Pin::new(&mut body).poll_frame(&mut context);
+        assert!(matches!(next(), Poll::Ready(Some(Ok(_)))));
+        assert!(!body.is_end_stream());
+        let mut next = || Pin::new(&mut body).poll_frame(&mut context);
+        assert!(matches!(next(), Poll::Ready(Some(Err(_)))));
+        assert!(body.is_end_stream());
+    }
+}

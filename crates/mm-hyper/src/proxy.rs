@@ -98,14 +98,17 @@ impl Proxies {
             Some((user, password)) => Some(Credentials::new(user, password)?),
             None => None,
         };
-        if values.all.is_none() && values.http.is_none() && values.https.is_none() {
+        let nothing_set = values.all.is_none() && values.http.is_none() && values.https.is_none();
+        // The matcher takes the star for host names, not for addresses.
+        let no = values.no.unwrap_or_default();
+        if nothing_set || no.split(',').any(|exception| exception.trim() == "*") {
             return Ok(Self { matcher: None, credentials });
         }
         let matcher = Matcher::builder()
             .all(values.all.unwrap_or_default())
             .http(values.http.unwrap_or_default())
             .https(values.https.unwrap_or_default())
-            .no(values.no.unwrap_or_default())
+            .no(no)
             .build();
         Ok(Self { matcher: Some(matcher), credentials })
     }

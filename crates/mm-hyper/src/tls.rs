@@ -247,6 +247,10 @@ fn advice(error: &rustls::Error) -> Option<&'static str> {
                 "its certificate comes from an authority that is not trusted here; if it is your own, \
                  add its root with add_root_certificate_pem or install it on this system"
             }
+            CertificateError::BadSignature => {
+                "its certificate was signed with another key than that of the trusted root of the same \
+                 name; if the root was renewed, add the new one with add_root_certificate_pem"
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 "its certificate was issued for another name; use the name it was issued for in the URL"
             }

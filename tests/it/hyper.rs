@@ -1,0 +1,10 @@
+//! mm-hyper against real sockets on the loopback interface.
+
+mod early_answer;
+mod failures;
+mod pool;
+mod proxy;
+mod support;
+mod tls;
+mod unix_socket;
+mod upgrade;
