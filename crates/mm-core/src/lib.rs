@@ -32,7 +32,7 @@ pub use endpoint::{
 pub use error::{ApiError, DecodeError, EncodeError, Error, ErrorBody, ErrorKind};
 pub use meta::{Meta, RateLimit, retry_after};
 pub use multipart::{Form, Part};
-pub use page::{FULL_PAGE, Page, Paged};
+pub use page::{FULL_PAGE, Page, Paged, PagedRows};
 pub use registry::{Operation, operation, registry};
 pub use transport::{Delivery, TransportError, TransportErrorKind};
 

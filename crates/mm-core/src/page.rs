@@ -1,5 +1,8 @@
 //! Lists that come in pages.
 
+use serde::de::DeserializeOwned;
+
+use crate::codec::{AnswersJson, Json};
 use crate::endpoint::{Endpoint, Output};
 
 /// How many rows a stream asks for at once: the most that servers give.
@@ -37,6 +40,17 @@ pub trait Paged: Endpoint + Clone {
     fn rows(answer: Output<Self>) -> Vec<Self::Item>;
 }
 
+/// A [`Paged`] operation whose pages are plain JSON lists, so that callers may read the rows into a
+/// type of their own.
+pub trait PagedRows: Paged + AnswersJson {}
+
+impl<T, E> PagedRows for E
+where
+    T: DeserializeOwned + Send + 'static,
+    E: Paged<Item = T> + Endpoint<Codec = Json<Vec<T>>>,
+{
+}
+
 /// An answer that is a page by number.
 pub trait Page {
     /// One row.
@@ -67,7 +81,7 @@ impl<T: Send + 'static> Page for Vec<T> {
 pub fn is_last(rows: usize, per_page: Option<u32>) -> bool {
     // The server gives 60 rows when not asked, and never more than 200.
     let applied = per_page.unwrap_or(60).min(FULL_PAGE);
-    rows < usize::try_from(applied).unwrap_or(usize::MAX)
+    rows == 0 || rows < usize::try_from(applied).unwrap_or(usize::MAX)
 }
 
 /// The type of a page's number: `u32`, or `i64` where a negative one means everything.

@@ -11,8 +11,8 @@ use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Response};
 use mm_core::types::UserId;
 use mm_core::{
-    AnswersJson, ApiError, Body, Codec, Endpoint, EndpointInfo, Error, Meta, Output, TransportError,
-    TransportErrorKind,
+    AnswersJson, ApiError, Body, Codec, Endpoint, EndpointInfo, Error, Meta, Output, Paged, PagedRows,
+    TransportError, TransportErrorKind,
 };
 use serde::de::DeserializeOwned;
 use tower_service::Service as _;
@@ -20,7 +20,7 @@ use tower_service::Service as _;
 pub use builder::{ClientBuilder, SettingError};
 
 use crate::adapt::BoxTransport;
-use crate::{BaseUrl, BaseUrlError, Session};
+use crate::{BaseUrl, BaseUrlError, PageStream, Session};
 
 /// Sends operations to one server, as one user.
 ///
@@ -99,10 +99,10 @@ impl Client {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        self.decode_as(operation).await
+        self.read_as(operation).await
     }
 
-    async fn decode_as<E, T>(&self, operation: E) -> Result<T, Error>
+    pub(crate) async fn read_as<E, T>(&self, operation: E) -> Result<T, Error>
     where
         E: AnswersJson,
         T: DeserializeOwned + Send + 'static,
@@ -142,6 +142,19 @@ impl Client {
         static ANY: EndpointInfo = EndpointInfo::new("request", Method::GET, "");
         let info = EndpointInfo::of(&request).unwrap_or(&ANY);
         self.exchange(info, request).await
+    }
+
+    /// The rows of a list, whatever the number of pages; see [`PageStream`].
+    pub fn stream<E: Paged>(&self, operation: E) -> PageStream<E::Item> {
+        PageStream::new(self.clone(), operation)
+    }
+
+    /// The rows of a list, read into a type of your own.
+    pub fn stream_as<T>(&self, operation: impl PagedRows) -> PageStream<T>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        PageStream::new_as(self.clone(), operation)
     }
 
     /// Where the server is.

@@ -28,7 +28,10 @@ mod adapt;
 mod base_url;
 mod client;
 pub mod layer;
+mod pages;
 mod session;
+#[cfg(test)]
+mod testing;
 
 pub use mm_core as core;
 pub use mm_core::{ApiError, Body, Endpoint, Error, ErrorKind, Meta};
@@ -38,4 +41,5 @@ pub use adapt::BoxTransport;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use client::{Answer, Client, ClientBuilder, SettingError};
 pub use layer::RetryConfig;
+pub use pages::PageStream;
 pub use session::{Session, SessionError, TokenProvider};

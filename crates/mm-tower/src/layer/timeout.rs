@@ -16,6 +16,9 @@ use tower_service::Service;
 
 use crate::adapt::{into_body, transport_error};
 
+/// How late a timer is looked at before it counts as not waited for.
+const LATE: Duration = Duration::from_secs(1);
+
 /// When a call has to be over. Travels in the request's extensions, so that nobody waits in vain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline(pub(super) Instant);
@@ -206,13 +209,20 @@ where
                 return Poll::Ready(Ok(response));
             }
             let limit = *this.limit;
-            return Poll::Ready(Ok(response.map(|body| Body::stream(Idle { body, limit, sleep: None }))));
+            return Poll::Ready(Ok(
+                response.map(|body| Body::stream(Idle { body, limit, sleep: None, waits: false }))
+            ));
         }
         let Some(mut sleep) = this.sleep.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
         loop {
             ready!(sleep.as_mut().poll(cx));
+            // Whoever comes late did not wait for the answer, so its absence says nothing about the server.
+            if sleep.deadline() + LATE < Instant::now() {
+                sleep.as_mut().reset(Instant::now() + *this.limit);
+                continue;
+            }
             let moved =
                 this.progress.as_ref().map(|moved| *moved.lock().unwrap_or_else(PoisonError::into_inner));
             match moved.and_then(|moved| moved.checked_add(*this.limit)) {
@@ -255,8 +265,9 @@ impl http_body::Body for Watched {
 struct Idle {
     body: Body,
     limit: Duration,
-    /// Runs only while somebody waits for a piece: a slow reader is no slow server.
     sleep: Option<Pin<Box<Sleep>>>,
+    /// Whether the timer runs: only while somebody waits for a piece. A slow reader is no slow server.
+    waits: bool,
 }
 
 impl http_body::Body for Idle {
@@ -269,11 +280,14 @@ impl http_body::Body for Idle {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-            this.sleep = None;
+            this.waits = false;
             return Poll::Ready(frame);
         }
         let limit = this.limit;
         let sleep = this.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        if !std::mem::replace(&mut this.waits, true) {
+            sleep.as_mut().reset(Instant::now() + limit);
+        }
         ready!(sleep.as_mut().poll(cx));
         this.body = Body::empty();
         Poll::Ready(Some(Err(timed_out("the next piece of the download", limit).into())))
