@@ -2,6 +2,8 @@
 
 mod early_answer;
 mod failures;
+#[cfg(feature = "http2")]
+mod http2;
 mod pool;
 mod proxy;
 mod support;

@@ -2,14 +2,18 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use mm_core::{Body, Delivery, TransportErrorKind};
+use tokio::io::AsyncWriteExt as _;
+use tokio_rustls::TlsAcceptor;
 
-use super::support::{post, send, text, transport};
+use super::support::{Server, direct, post, read_head, send, text, transport};
+use super::tls::Authority;
 
 const UPLOAD: usize = 12 << 20;
 const TRIES: usize = 25;
@@ -84,6 +88,32 @@ async fn an_upload_refused_while_it_is_written_ends_with_the_servers_reason() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_streamed_upload_refused_while_it_is_written_ends_with_the_servers_reason() {
     the_refusal_arrives(in_pieces).await;
+}
+
+/// The same with TLS in between, which most servers have; here the runtime's own sockets close.
+#[tokio::test]
+async fn an_upload_refused_while_it_is_written_ends_with_the_servers_reason_in_tls() {
+    let authority = Authority::new();
+    let acceptor = TlsAcceptor::from(Arc::new(authority.server("localhost")));
+    let server = Server::start(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut stream = acceptor.accept(stream).await.expect("a handshake");
+            read_head(&mut stream).await;
+            stream.write_all(refusal().as_bytes()).await.expect("the client is there");
+            // Sends the end of TLS; then the socket is dropped with the upload unread.
+            let _ = stream.shutdown().await;
+        }
+    })
+    .await;
+    let transport = direct().add_root_certificate_pem(authority.pem()).build().expect("settings");
+    let url = format!("https://localhost:{}/", server.address.port());
+    for attempt in 0..TRIES {
+        let response = send(&transport, post(&url, in_memory())).await;
+        let response = response.unwrap_or_else(|error| panic!("try {attempt}: {error:?}"));
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(text(response).await.expect("the whole body"), REFUSAL, "try {attempt}");
+    }
 }
 
 #[tokio::test]
