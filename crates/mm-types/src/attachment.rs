@@ -225,3 +225,26 @@ pub struct DoPostAction {
     #[model(omit_empty)]
     pub cookie: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PostProps;
+
+    #[test]
+    fn attachments_live_in_the_props_of_a_post() {
+        let attachment = MessageAttachment { text: "built".to_owned(), ..Default::default() };
+        let mut props = PostProps::new();
+        assert_eq!(props.attachments().expect("none yet"), []);
+        props.set_attachments(std::slice::from_ref(&attachment)).expect("they can be written");
+        assert_eq!(props.attachments().expect("one"), [attachment]);
+    }
+
+    #[test]
+    fn a_field_is_short_in_either_spelling() {
+        for (json, short) in [("true", true), ("\"true\"", true), ("\"no\"", false), ("null", false)] {
+            let flag: Flag = serde_json::from_str(json).expect(json);
+            assert_eq!(flag.is_set(), short, "{json}");
+        }
+    }
+}

@@ -192,3 +192,19 @@ pub struct ChannelPatch {
     pub banner_info: Patch<ChannelBannerInfo>,
     pub autotranslation: Patch<bool>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_direct_message_knows_the_other_user() {
+        let (one, other) = ("abcdefghijklmnopqrstuvwxy1", "abcdefghijklmnopqrstuvwxy2");
+        let mut channel = Channel { name: format!("{one}__{other}"), ..Default::default() };
+        let (one, other) = (one.parse().expect("an id"), other.parse().expect("an id"));
+        assert_eq!(channel.other_user(one), None);
+        channel.kind = ChannelType::Direct;
+        assert_eq!(channel.other_user(one), Some(other));
+        assert_eq!(channel.other_user(other), Some(one));
+    }
+}

@@ -154,11 +154,19 @@ impl Visitor<'_> for KeySeed {
     #[inline]
     fn visit_str<E>(self, key: &str) -> Result<usize, E> {
         let key = key.as_bytes();
-        let (before, after) = self.keys.split_at_checked(self.hint).unwrap_or((&[], self.keys));
-        if let Some(found) = after.iter().position(|known| same(known.as_bytes(), key)) {
-            return Ok(before.len() + found);
+        match self.keys.get(self.hint) {
+            Some(known) if same(known.as_bytes(), key) => Ok(self.hint),
+            _ => Ok(self.search(key)),
         }
-        Ok(before.iter().position(|known| same(known.as_bytes(), key)).unwrap_or(self.keys.len()))
+    }
+}
+
+impl KeySeed {
+    /// Looks through the keys after the expected one, because the server leaves some out, then through those before.
+    fn search(self, key: &[u8]) -> usize {
+        let (before, after) = self.keys.split_at_checked(self.hint).unwrap_or((&[], self.keys));
+        let place = |keys: &[&str]| keys.iter().position(|known| same(known.as_bytes(), key));
+        place(after).map(|found| before.len() + found).or_else(|| place(before)).unwrap_or(self.keys.len())
     }
 }
 
@@ -264,6 +272,10 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 #[cold]
 pub(crate) fn at<E: Error>(step: impl fmt::Display, error: E) -> E {
     let text = error.to_string();
+    // Text that breaks off is no matter of the place it broke off at, and callers ask serde_json whether it did.
+    if text.starts_with("EOF while parsing") {
+        return error;
+    }
     let starts_with_path = text.split_once(": ").is_some_and(|(path, _)| !path.contains(char::is_whitespace));
     let joint = match (starts_with_path, text.starts_with('[')) {
         (true, true) => "",
@@ -307,3 +319,6 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Cow::Owned(text))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,3 +38,19 @@ impl fmt::Display for AppError {
 }
 
 impl std::error::Error for AppError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_tells_what_the_server_told() {
+        let json = r#"{"id":"api.x","message":"No.","detailed_error":"because","request_id":"r1","status_code":403}"#;
+        let error: AppError = serde_json::from_str(json).expect("an error");
+        assert_eq!(error.to_string(), "No. (api.x, request r1): because");
+        assert_eq!(serde_json::to_string(&error).expect("an object"), json);
+        let hidden: AppError =
+            serde_json::from_str(r#"{"id":"","message":"Internal Server Error"}"#).expect("ok");
+        assert_eq!(hidden.to_string(), "Internal Server Error (no id)");
+    }
+}

@@ -42,6 +42,7 @@ mod ping;
 mod post;
 mod props;
 mod raw;
+mod raw_json;
 mod reaction;
 mod secret;
 mod session;
@@ -60,6 +61,6 @@ pub use mm_macros::model;
 
 pub use self::{
     attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
-    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, reaction::*, secret::*, session::*,
-    signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, raw_json::*, reaction::*, secret::*,
+    session::*, signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
 };

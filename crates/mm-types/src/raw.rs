@@ -1,10 +1,10 @@
-//! Free-form JSON that stays text until somebody asks for a part of it.
+//! Free-form JSON objects that stay text until somebody asks for a part of them.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt, iter};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor, value::MapDeserializer},
 };
 use serde_json::{Value, value::RawValue};
 
@@ -49,7 +49,7 @@ impl RawMap {
             Some(inside) if inside.trim_ascii().is_empty() => Ok(Self(None)),
             Some(_) => Ok(Self(Some(raw))),
             None if text == "null" => Ok(Self(None)),
-            None => Err(E::custom("expected an object or null")),
+            None => Err(E::custom("invalid type, expected an object or null")),
         }
     }
 
@@ -195,10 +195,52 @@ impl Serialize for RawMap {
 
 impl<'de> Deserialize<'de> for RawMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Option::<Box<RawValue>>::deserialize(deserializer)? {
-            Some(raw) => Self::from_value(raw),
-            None => Ok(Self(None)),
+        deserializer.deserialize_newtype_struct(RAW_VALUE, RawMapVisitor)
+    }
+}
+
+/// How serde_json is asked for the text of a value: the name that [`RawValue`] itself asks with.
+///
+/// Asking here rather than through `RawValue` saves an allocation for each empty map, and most maps are empty.
+/// Whoever does not know the name, a later serde_json perhaps, answers with `visit_newtype_struct`.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+struct RawMapVisitor;
+
+impl<'de> Visitor<'de> for RawMapVisitor {
+    type Value = RawMap;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or null")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawMap, A::Error> {
+        if map.next_key::<IgnoredAny>()?.is_none() {
+            return Ok(RawMap(None));
         }
+        map.next_value_seed(self)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<RawMap, E> {
+        if matches!(text, "{}" | "null") {
+            return Ok(RawMap(None));
+        }
+        // The text was just read as JSON: handing it on this way spares reading it again.
+        let text = MapDeserializer::new(iter::once((RAW_VALUE, text)));
+        RawMap::from_value(Box::deserialize(text)?)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawMap, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        RawMap::from_value(serde_json::value::to_raw_value(&value).map_err(D::Error::custom)?)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for RawMapVisitor {
+    type Value = RawMap;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawMap, D::Error> {
+        deserializer.deserialize_str(self)
     }
 }
 
@@ -259,87 +301,5 @@ impl Visitor<'_> for Is<'_> {
     }
 }
 
-/// Any JSON value, kept as text. Absent and `null` are the same.
-///
-/// Two values are equal when they mean the same, however they are written.
-#[derive(Clone, Default)]
-pub struct RawJson(Option<Box<RawValue>>);
-
-impl RawJson {
-    /// Takes JSON text.
-    pub fn from_raw(json: impl Into<String>) -> Result<Self, serde_json::Error> {
-        RawValue::from_string(json.into()).map(Self::from_value)
-    }
-
-    /// Writes any value as JSON.
-    pub fn new<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::value::to_raw_value(value).map(Self::from_value)
-    }
-
-    fn from_value(raw: Box<RawValue>) -> Self {
-        Self(Some(raw).filter(|raw| raw.get() != "null"))
-    }
-
-    /// Whether it is `null` or was absent.
-    pub const fn is_null(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// The JSON text.
-    pub fn raw(&self) -> &str {
-        self.0.as_deref().map_or("null", RawValue::get)
-    }
-
-    /// The value, decoded.
-    pub fn get<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.raw())
-    }
-
-    /// The value as a tree.
-    pub fn to_value(&self) -> Value {
-        self.get().unwrap_or_default()
-    }
-}
-
-impl From<Value> for RawJson {
-    fn from(value: Value) -> Self {
-        // A tree of JSON can always be written as JSON.
-        Self::new(&value).unwrap_or_default()
-    }
-}
-
-impl PartialEq for RawJson {
-    fn eq(&self, other: &Self) -> bool {
-        self.raw() == other.raw()
-            || (!self.is_null() && !other.is_null() && self.to_value() == other.to_value())
-    }
-}
-
-impl fmt::Debug for RawJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.raw())
-    }
-}
-
-impl Serialize for RawJson {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for RawJson {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Option::deserialize(deserializer)?))
-    }
-}
-
-impl Field for RawJson {
-    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = Self::deserialize(deserializer)?;
-        Ok(())
-    }
-
-    fn is_empty_field(&self) -> bool {
-        self.is_null()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -217,3 +217,50 @@ impl<'de> Visitor<'de> for PostMapInto<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list() -> PostList {
+        let json = r#"{"order": ["c", "a", "gone", "c"],
+            "posts": {"c": {"id": "c"}, "a": {"id": "a", "message": "old"}, "b": {"id": "b"}, "a": {"id": "a"}}}"#;
+        serde_json::from_str(json).expect("a list")
+    }
+
+    fn id(text: &str) -> PostId {
+        serde_json::from_value(text.into()).expect("an id")
+    }
+
+    #[test]
+    fn posts_come_in_the_order_of_the_list() {
+        let list = list();
+        let ids: Vec<_> = list.iter().map(|post| post.id).collect();
+        assert_eq!(ids, ["c", "a", "c"]);
+        let ids: Vec<_> = list.into_posts().into_iter().map(|post| post.id).collect();
+        assert_eq!(ids, ["c", "a"]);
+    }
+
+    #[test]
+    fn posts_are_found_by_id_however_they_were_written() {
+        let mut posts = list().posts;
+        assert_eq!(posts.len(), 3);
+        assert_eq!(posts.get(id("a")).map(|post| post.message.as_str()), Some(""));
+        assert!(posts.get(id("d")).is_none());
+        let post = Post { id: id("ab"), ..Default::default() };
+        assert_eq!(posts.insert(post.clone()), None);
+        assert_eq!(posts.insert(post.clone()), Some(post));
+        let ids: Vec<_> = posts.iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["a", "ab", "b", "c"]);
+        assert!(posts.remove(id("ab")).is_some() && !posts.contains(id("ab")));
+        assert_eq!(posts.clone().into_values().collect::<PostMap>(), posts);
+    }
+
+    #[test]
+    fn a_search_is_a_list_with_matches() {
+        let json = r#"{"order": null, "posts": {}, "matches": {"a": ["fox"]}}"#;
+        let found: PostSearchResults = serde_json::from_str(json).expect("a search");
+        assert!(found.list.is_empty());
+        assert_eq!(found.matches[&id("a")], ["fox"]);
+    }
+}
