@@ -1,6 +1,7 @@
 //! The client: operations in, values out.
 
 mod builder;
+mod login;
 mod session;
 
 use std::fmt;
@@ -49,8 +50,7 @@ struct Inner {
     stack: BoxTransport,
     session: Session,
     base: BaseUrl,
-    user_agent: HeaderValue,
-    accept_language: Option<HeaderValue>,
+    greeting: Greeting,
     /// Held by a login, so that two of them do not leave a forgotten session behind.
     login: tokio::sync::Mutex<()>,
 }
@@ -180,18 +180,8 @@ impl Client {
         info: &'static EndpointInfo,
         mut request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
-        let headers = request.headers_mut();
-        headers.entry(USER_AGENT).or_insert_with(|| self.0.user_agent.clone());
-        if let Some(languages) = &self.0.accept_language {
-            headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());
-        }
-        // The shared service is only cloned from: a clone that was made ready is the one to call.
-        let mut stack = self.0.stack.clone();
-        let result = match poll_fn(|cx| stack.poll_ready(cx)).await {
-            Ok(()) => stack.call(request).await,
-            Err(error) => Err(error),
-        };
-        result.map_err(|error| failure(info, error))
+        self.0.greeting.add_to(&mut request);
+        call(&self.0.stack, request).await.map_err(|error| failure(info, error))
     }
 }
 
@@ -202,6 +192,30 @@ impl fmt::Debug for Client {
             .field("session", &self.0.session)
             .finish_non_exhaustive()
     }
+}
+
+/// What every request says about the client.
+#[derive(Clone)]
+struct Greeting {
+    user_agent: HeaderValue,
+    accept_language: Option<HeaderValue>,
+}
+
+impl Greeting {
+    fn add_to(&self, request: &mut Request<Body>) {
+        let headers = request.headers_mut();
+        headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+        if let Some(languages) = &self.accept_language {
+            headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());
+        }
+    }
+}
+
+/// The shared service is only cloned from: a clone that was made ready is the one to call.
+async fn call(shared: &BoxTransport, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+    let mut service = shared.clone();
+    poll_fn(|cx| service.poll_ready(cx)).await?;
+    service.call(request).await
 }
 
 /// The answer, or the error that it is.
@@ -226,3 +240,6 @@ fn failure(info: &EndpointInfo, error: TransportError) -> Error {
         None => Error::local(info.operation, "the client held it back"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,8 +34,14 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// Any; the call then fails with it as the cause, and nothing is sent.
     async fn token(&self) -> Result<Secret, BoxError>;
 
-    /// Told when the server answered 401 to a token, so that the next one can be another.
+    /// Told when the server did not take a token for one of an open session, so that the next one can be
+    /// another.
     async fn refused(&self, _token: &Secret) {}
+
+    /// Whose tokens they are, if it is known.
+    fn user_id(&self) -> Option<UserId> {
+        None
+    }
 }
 
 /// A session's token and owner, shared by all clones.
@@ -75,8 +81,6 @@ pub enum SessionError {
     LoggedIn,
     /// The token is empty or holds what no header can.
     UnusableToken,
-    /// The server's answer to the login held no token.
-    NoToken,
 }
 
 impl Session {
@@ -106,7 +110,11 @@ impl Session {
     /// Whose session it is, if that was learnt already.
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
-        self.read().user_id
+        let state = self.read();
+        match &state.source {
+            Source::Provider(provider) => state.user_id.or_else(|| provider.user_id()),
+            _ => state.user_id,
+        }
     }
 
     pub(crate) fn credentials(&self) -> Result<Credentials, SessionError> {
@@ -182,9 +190,6 @@ impl fmt::Display for SessionError {
             }
             Self::UnusableToken => {
                 "the token is empty or holds characters that no header can; check where it is read from"
-            }
-            Self::NoToken => {
-                "the server let the user in, but sent no token; does a proxy drop the `Token` header?"
             }
         })
     }

@@ -51,7 +51,9 @@ impl Unreadable {
         unreadable
     }
 
-    pub(crate) fn of(self, info: &EndpointInfo) -> DecodeError {
+    /// The error of an operation.
+    #[must_use]
+    pub fn of(self, info: &EndpointInfo) -> DecodeError {
         DecodeError { operation: info.operation, inner: self }
     }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
+use mm_core::api::users::Login;
 use mm_core::types::Secret;
 use mm_core::{Body, BoxError};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Client, Inner};
+use super::login::LazyLogin;
+use super::{Client, Greeting, Inner};
 use crate::adapt::{Adapt, BoxTransport};
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, RetryConfig, RetryLayer, TimeoutLayer, TryTimeoutLayer,
@@ -27,8 +29,9 @@ const TRY_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct ClientBuilder {
     base: BaseUrl,
     session: Session,
-    user_agent: HeaderValue,
-    accept_language: Option<HeaderValue>,
+    login: Option<Login>,
+    mfa_code: Option<Secret>,
+    greeting: Greeting,
     timeout: Option<Duration>,
     try_timeout: Option<Duration>,
     retry: RetryConfig,
@@ -48,8 +51,9 @@ impl ClientBuilder {
         Self {
             base,
             session: Session::anonymous(),
-            user_agent: HeaderValue::from_static(USER_AGENT),
-            accept_language: None,
+            login: None,
+            mfa_code: None,
+            greeting: Greeting { user_agent: HeaderValue::from_static(USER_AGENT), accept_language: None },
             timeout: None,
             try_timeout: Some(TRY_TIMEOUT),
             retry: RetryConfig::default(),
@@ -72,6 +76,23 @@ impl ClientBuilder {
     /// A session that another client or layer uses too.
     pub fn session(mut self, session: Session) -> Self {
         self.session = session;
+        self.login = None;
+        self
+    }
+
+    /// Name or mail address, and password, to log in with when the first call needs it.
+    ///
+    /// A login that the server refuses is not repeated: every call fails with its answer then, because servers lock
+    /// accounts after some wrong passwords. To log in at a time of your choice use
+    /// [`Client::log_in`].
+    pub fn login(mut self, login_id: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.login = Some(Login::new(login_id, password));
+        self
+    }
+
+    /// The one-time code to go with [`login`](Self::login), where the account needs one.
+    pub fn mfa_code(mut self, code: impl Into<Secret>) -> Self {
+        self.mfa_code = Some(code.into());
         self
     }
 
@@ -120,7 +141,7 @@ impl ClientBuilder {
                 "user agent: with `{word}` in it the server opens a mobile session; leave that word out"
             )));
         }
-        self.user_agent = HeaderValue::from_str(name)
+        self.greeting.user_agent = HeaderValue::from_str(name)
             .map_err(|_| SettingError("user agent: holds characters that no header can".to_owned()))?;
         Ok(self)
     }
@@ -131,7 +152,7 @@ impl ClientBuilder {
     ///
     /// If it cannot stand in a header.
     pub fn accept_language(mut self, languages: &str) -> Result<Self, SettingError> {
-        self.accept_language =
+        self.greeting.accept_language =
             Some(HeaderValue::from_str(languages).map_err(|_| {
                 SettingError("accept language: holds characters that no header can".to_owned())
             })?);
@@ -169,6 +190,8 @@ impl ClientBuilder {
     }
 
     /// The client, over any HTTP service: a transport, a fake, a router, a stack of layers.
+    ///
+    /// Never fails: a token that cannot be sent makes the calls fail that need it.
     pub fn build<S, B>(mut self, service: S) -> Client
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -189,14 +212,13 @@ impl ClientBuilder {
             stack,
             session: self.session,
             base: self.base,
-            user_agent: self.user_agent,
-            accept_language: self.accept_language,
+            greeting: self.greeting,
             login: tokio::sync::Mutex::default(),
         }))
     }
 
     /// All layers in their order, in one box.
-    fn stack<S>(&self, transport: S) -> BoxTransport
+    fn stack<S>(&mut self, transport: S) -> BoxTransport
     where
         S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
@@ -204,6 +226,11 @@ impl ClientBuilder {
     {
         let service = CollectLayer::new(self.max_answer).layer(transport);
         let service = BaseUrlLayer::new(self.base.clone()).layer(service);
+        if let Some(mut login) = self.login.take() {
+            login.mfa_code = self.mfa_code.take();
+            let below = BoxTransport::new(service.clone());
+            self.session = Session::with_provider(LazyLogin::new(login, below, self.greeting.clone()));
+        }
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = RetryLayer::new(self.retry).layer(service);

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -6,7 +7,7 @@ use std::task::{Context, Poll};
 
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
-use mm_core::{BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -54,13 +55,16 @@ pub struct Auth<S> {
 
 impl<S> Auth<S> {
     fn credentials<R>(&self, request: &Request<R>) -> Result<Credentials, SessionError> {
-        let takes_none =
-            EndpointInfo::of(request).is_some_and(|info| matches!(info.auth, mm_core::Auth::None));
+        let need = EndpointInfo::of(request).map_or(mm_core::Auth::Session, |info| info.auth);
         let is_foreign = !self.base.is_origin_of(request.uri());
-        if takes_none || is_foreign || request.headers().contains_key(AUTHORIZATION) {
+        let has_own = request.headers().contains_key(AUTHORIZATION);
+        if matches!(need, mm_core::Auth::None) || is_foreign || has_own {
             return Ok(Credentials::None);
         }
-        self.session.credentials()
+        match self.session.credentials() {
+            Err(SessionError::LoggedOut) if matches!(need, mm_core::Auth::Optional) => Ok(Credentials::None),
+            credentials => credentials,
+        }
     }
 }
 
@@ -110,15 +114,24 @@ async fn with_provider<S, R, B>(
 where
     S: Service<Request<R>, Response = Response<B>>,
     S::Error: Into<BoxError>,
+    B: 'static,
 {
     let token = provider.token().await.map_err(held_back)?;
     let header = bearer(&token).ok_or_else(|| held_back(SessionError::UnusableToken.into()))?;
     request.headers_mut().insert(AUTHORIZATION, header);
     let response = service.call(request).await.map_err(transport_error)?;
-    if response.status() == StatusCode::UNAUTHORIZED {
+    if is_token_refused(&response) {
         provider.refused(&token).await;
     }
     Ok(response)
+}
+
+/// Whether a 401 is about the token, as far as its body is at hand to tell. Some are about a plugin's own rules.
+fn is_token_refused<B: 'static>(response: &Response<B>) -> bool {
+    const ID: &[u8] = b"\"api.context.session_expired.app_error\"";
+    let body = (response.body() as &dyn Any).downcast_ref::<Body>().and_then(Body::as_bytes);
+    response.status() == StatusCode::UNAUTHORIZED
+        && body.is_none_or(|body| body.windows(ID.len()).any(|window| window == ID))
 }
 
 /// A provider's own trouble with the network is one that a retry can mend; anything else is for the caller.
