@@ -37,6 +37,7 @@ mod seed;
 mod server;
 #[cfg(test)]
 mod testing;
+mod totp;
 mod town;
 #[allow(dead_code, reason = "stores and lookups stand ready for operations that are not written yet")]
 mod world;

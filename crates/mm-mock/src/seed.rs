@@ -5,8 +5,8 @@ use mm_types::{
     User, UserId,
 };
 
-use crate::FakeServer;
 use crate::world::World;
+use crate::{FakeServer, totp};
 
 /// The password of every seeded user that was not given another.
 pub const PASSWORD: &str = "correct horse battery";
@@ -51,7 +51,7 @@ impl FakeServer {
     pub fn user(&self, username: &str) -> UserSeed<'_> {
         let mut user = User::default();
         user.username = username.to_lowercase();
-        UserSeed { fake: self, user, password: Secret::from(PASSWORD), teams: Vec::new() }
+        UserSeed { fake: self, user, password: Secret::from(PASSWORD), mfa: false, teams: Vec::new() }
     }
 
     /// A user who may do everything.
@@ -138,6 +138,14 @@ impl FakeServer {
         self.make(|world| world.add_token(user.id(), "seeded").token)
     }
 
+    /// The code that a user's authenticator app shows now; it works once, and the next one comes with
+    /// the next 30 seconds. Empty without a second factor.
+    pub fn mfa_code(&self, user: impl Ref<UserId>) -> Secret {
+        let world = &self.state().world;
+        let key = world.users.get(user.id()).map(|account| account.mfa_key.clone()).unwrap_or_default();
+        if key.is_empty() { key } else { totp::code(key.expose(), totp::step(world.now())).into() }
+    }
+
     fn make<T>(&self, make: impl FnOnce(&mut World) -> T) -> T {
         let world = &mut self.state().world;
         world.clock.tick();
@@ -152,6 +160,7 @@ pub struct UserSeed<'a> {
     fake: &'a FakeServer,
     user: User,
     password: Secret,
+    mfa: bool,
     teams: Vec<TeamId>,
 }
 
@@ -174,6 +183,12 @@ impl UserSeed<'_> {
         self
     }
 
+    /// Turns the second factor on: logging in needs [`FakeServer::mfa_code`].
+    pub fn mfa(mut self) -> Self {
+        self.mfa = true;
+        self
+    }
+
     /// Puts the user into a team.
     pub fn in_team(mut self, team: impl Ref<TeamId>) -> Self {
         self.teams.push(team.id());
@@ -188,10 +203,15 @@ impl UserSeed<'_> {
 
     /// Makes the user. Nobody is told.
     pub fn create(self) -> User {
-        let Self { fake, mut user, password, teams } = self;
+        let Self { fake, mut user, password, mfa, teams } = self;
         user.email_verified = true;
+        user.mfa_active = mfa;
         fake.make(|world| {
             let id = world.add_user(user, password);
+            let key = Secret::from(totp::new_key(&mut world.ids));
+            if let (true, Ok(account)) = (mfa, world.users.get_mut(id)) {
+                account.mfa_key = key;
+            }
             for team in teams {
                 world.join_team(team, id, false);
             }

@@ -40,14 +40,38 @@ pub(crate) fn read(mut args: Args, body: &Bytes, boundary: &str) -> Args {
     args
 }
 
-/// A parameter of `Content-Disposition`.
+/// A parameter of `Content-Disposition`, in quotes or not. Percent signs stay what they are, as on the
+/// real server.
 fn parameter(head: &str, name: &str) -> Option<String> {
     let is_it = |line: &&str| line.to_ascii_lowercase().starts_with("content-disposition:");
-    let line = head.split("\r\n").find(is_it)?;
-    let marker = format!("; {name}=\"");
-    let (_, value) = line.split_once(&marker)?;
-    let (value, _) = value.split_once('"')?;
-    Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+    let mut rest = head.split("\r\n").find(is_it)?;
+    while let Some((_, parameters)) = rest.split_once(';') {
+        let (key, value) = parameters.split_once('=')?;
+        let (text, after) = value_of(value);
+        if key.trim().eq_ignore_ascii_case(name) {
+            return Some(text);
+        }
+        rest = after;
+    }
+    None
+}
+
+/// The value that a text begins with, and what follows it.
+fn value_of(text: &str) -> (String, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(';').unwrap_or(text.len());
+        return (text[..end].trim().to_owned(), &text[end..]);
+    };
+    let mut value = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return (value, &quoted[at + 1..]),
+            '\\' => value.extend(chars.next().map(|(_, char)| char)),
+            other => value.push(other),
+        }
+    }
+    (value, "")
 }
 
 /// Where `needle` begins.
@@ -88,6 +112,14 @@ mod tests {
         assert_eq!(files[0].file_name(), "a\"b.txt");
         assert_eq!(files[0].open().as_bytes(), Some(&b"line\r\n--not the boundary\r\n"[..]));
         assert_eq!(files[1].len(), Some(0));
+    }
+
+    #[test]
+    fn names_come_in_quotes_or_without() {
+        let head = "Content-Type: text/plain\r\ncontent-disposition: form-data; filename=\"a;\\\"%22.txt\"; name=files";
+        assert_eq!(parameter(head, "name").as_deref(), Some("files"));
+        assert_eq!(parameter(head, "filename").as_deref(), Some("a;\"%22.txt"));
+        assert_eq!(parameter(head, "other"), None);
     }
 
     #[test]

@@ -107,8 +107,9 @@ impl Routes {
     /// Every operation that is known by name, none of them with a handler.
     pub(crate) fn new() -> Self {
         let mut routes = Self { by_shape: HashMap::new() };
-        // What is served on the local socket alone does not exist for everybody else.
-        for operation in mm_core::registry().filter(|operation| !operation.info.local_only) {
+        // What is served on the local socket alone, or by older servers, does not exist.
+        let served = mm_core::registry();
+        for operation in served.filter(|known| !known.info.local_only && known.info.until.is_none()) {
             routes.insert(Route::new(operation.info, None));
         }
         routes

@@ -111,8 +111,11 @@ impl World {
                 *field = default;
             }
         }
-        if user.notify_props.is_empty() && !user.is_bot {
-            user.notify_props = default_notify_props();
+        if !user.is_bot {
+            user.remote_id.get_or_insert_default();
+            if user.notify_props.is_empty() {
+                user.notify_props = default_notify_props();
+            }
         }
         if user.timezone.is_empty() {
             user.timezone = Timezone::from([
