@@ -4,16 +4,19 @@
 //! against literal text, in both directions.
 
 mod check;
+mod complete;
 
 use mm_types::{ChannelId, PostId, TeamId, UserId};
 
 /// One operation on the wire.
 ///
 /// ```ignore
-/// wire!(a_reaction_is_attached: SaveReaction::new(ALICE, POST, "tada"),
+/// wire! {
+///     a_reaction_is_attached: SaveReaction::new(ALICE, POST, "tada"),
 ///     request: "POST /api/v4/reactions" json {"user_id": "alice…", "post_id": "post…", "emoji_name": "tada"},
 ///     response: 200 json {"emoji_name": "tada"},
-///     |reaction| assert_eq!(reaction.emoji_name, "tada"));
+///     |reaction| assert_eq!(reaction.emoji_name, "tada")
+/// }
 /// ```
 ///
 /// Checked are: the operation makes the request; the request is read as the operation; the response can be decoded,
@@ -34,7 +37,6 @@ use mm_types::{ChannelId, PostId, TeamId, UserId};
 /// | `lines "…"` | one JSON document a line, written as a list |
 /// | `bytes "content/type" "content"` | a download |
 /// | `location "https://…"` | a redirect |
-/// | `empty` | nothing |
 macro_rules! wire {
     ($name:ident: $operation:expr,
      request: $head:literal $($request:ident $body:tt)?,
@@ -58,7 +60,7 @@ macro_rules! wire {
             $crate::wire::check::request(&operation, $head, $payload);
             let value = $crate::wire::check::response(&operation, $status, $answer);
             $(let $value = &value; $seen;)?
-            drop(value);
+            let _ = value;
         }
     };
     (@request) => { $crate::wire::check::Payload::Nothing };
@@ -72,7 +74,6 @@ macro_rules! wire {
     (@part text $part:literal = $content:literal) => { ($part, None, $content) };
     (@part file $part:literal ($file_name:literal) = $content:literal) => { ($part, Some($file_name), $content) };
     (@response ok) => { $crate::wire::check::Answer::Json(serde_json::json!({"status": "OK"})) };
-    (@response empty) => { $crate::wire::check::Answer::Empty };
     (@response bytes $content_type:literal $content:literal) => {
         $crate::wire::check::Answer::Bytes($content_type, $content)
     };
@@ -80,10 +81,7 @@ macro_rules! wire {
     (@response location $target:literal) => { $crate::wire::check::Answer::Location($target) };
 }
 
-mod bots;
-mod users;
-
-/// Makes an id out of its 26 letters when the tests are compiled.
+/// Constants for ids, made of their 26 letters and digits.
 macro_rules! ids {
     ($($name:ident: $type:ident = $text:literal;)*) => {
         $(const $name: $type = match $type::from_bytes(*$text) {
@@ -92,6 +90,9 @@ macro_rules! ids {
         };)*
     };
 }
+
+mod bots;
+mod users;
 
 // Ids for the vectors, which write them as text.
 ids! {
