@@ -80,7 +80,7 @@ impl Tally {
             *self.unknown.entry(recorded.op_id.clone()).or_default() += 1;
             return;
         };
-        if !is_json(&recorded.res_body) {
+        if !is_json(&recorded.res_body) || is_empty(recorded) {
             return;
         }
         self.bodies += 1;
@@ -119,6 +119,12 @@ impl Tally {
 /// Recordings stand in for text and bytes by an object with one of these keys.
 fn is_json(body: &Value) -> bool {
     !body.as_object().is_some_and(|body| body.contains_key("_text") || body.contains_key("_binary"))
+}
+
+/// An answer without a body is recorded as null.
+fn is_empty(recorded: &Recorded) -> bool {
+    let length = recorded.res_headers.get("content-length").and_then(Value::as_str);
+    recorded.res_body.is_null() && length == Some("0")
 }
 
 fn recode(operation: &Operation, recorded: &Recorded) -> Result<Value, BoxError> {
