@@ -1,4 +1,6 @@
-//! Integration tests.
+//! Integration tests, in one binary.
 
+mod conformance;
 mod hyper;
+mod layering;
 mod wire;

@@ -46,7 +46,13 @@ mod tests {
     #[test]
     fn no_operation_allocates_more_than_it_may() {
         for count in super::all().unwrap() {
-            assert!(count.allocations <= count.at_most, "{}: {} > {}", count.what, count.allocations, count.at_most);
+            assert!(
+                count.allocations <= count.at_most,
+                "{}: {} > {}",
+                count.what,
+                count.allocations,
+                count.at_most
+            );
         }
     }
 }

@@ -49,7 +49,11 @@ impl Bare {
         self.send(request).await
     }
 
-    pub(crate) async fn post<T: DeserializeOwned>(&mut self, path: &str, body: String) -> Result<T, BoxError> {
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        body: String,
+    ) -> Result<T, BoxError> {
         let request = Request::post(path)
             .header("host", &self.host)
             .header("authorization", "Bearer tokentokentokentokentoken1")

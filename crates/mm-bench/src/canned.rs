@@ -50,7 +50,8 @@ fn connection(stream: TcpStream, answers: &[(String, Vec<u8>)]) -> std::io::Resu
         }
         let path = line.split(' ').nth(1).unwrap_or_default();
         let answer = answers.iter().find(|(prefix, _)| path.starts_with(prefix.as_str()));
-        let answer = answer.map_or(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".as_slice(), |(_, bytes)| bytes);
+        let answer = answer
+            .map_or(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".as_slice(), |(_, bytes)| bytes);
         let mut length = 0;
         loop {
             line.clear();

@@ -33,7 +33,10 @@ fn main() -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut rows = runtime.block_on(calls())?;
     rows.extend(runtime.block_on(decoding())?);
-    println!("{:<34} {:<38} {:>10} {:>10} {:>7} {:>7}", "what", "baseline", "ours", "baseline", "ratio", "target");
+    println!(
+        "{:<34} {:<38} {:>10} {:>10} {:>7} {:>7}",
+        "what", "baseline", "ours", "baseline", "ratio", "target"
+    );
     for Row { what, baseline, pair, target } in &rows {
         let mark = if pair.ratio <= *target { "" } else { "  over" };
         let micros = |time: std::time::Duration| format!("{:.1} µs", time.as_secs_f64() * 1e6);
@@ -73,23 +76,23 @@ async fn calls() -> Result<Vec<Row>, BoxError> {
     .await?;
     let create_post = pair(
         400,
-        || async { client.send(CreatePost::new(channel, "hello, world")).await.map(drop).map_err(Into::into) },
+        || async {
+            client.send(CreatePost::new(channel, "hello, world")).await.map(drop).map_err(Into::into)
+        },
         || async {
             let body = format!(r#"{{"channel_id":"{channel}","message":"hello, world"}}"#);
             bare.lock().await.post::<TwoFields>("/api/v4/posts", body).await.map(drop)
         },
     )
     .await?;
-    let bare_page = || async { bare.lock().await.get::<Vec<IdOnly>>("/api/v4/users?page=0&per_page=200").await.map(drop) };
-    let users = pair(
-        20,
-        || async { client.send(page()).await.map(drop).map_err(Into::into) },
-        bare_page,
-    )
-    .await?;
+    let bare_page = || async {
+        bare.lock().await.get::<Vec<IdOnly>>("/api/v4/users?page=0&per_page=200").await.map(drop)
+    };
+    let users =
+        pair(20, || async { client.send(page()).await.map(drop).map_err(Into::into) }, bare_page).await?;
     let ids = pair(
         20,
-        || async { client.send_as::<Vec<IdOnly>, _>(page()).await.map(drop).map_err(Into::into) },
+        || async { client.send_as::<Vec<IdOnly>>(page()).await.map(drop).map_err(Into::into) },
         bare_page,
     )
     .await?;
@@ -97,7 +100,12 @@ async fn calls() -> Result<Vec<Row>, BoxError> {
         Row { what: "get-me", baseline: "bare hyper, two fields", pair: get_me, target: 1.30 },
         Row { what: "create-post", baseline: "bare hyper, two fields", pair: create_post, target: 1.25 },
         Row { what: "page of 200 users", baseline: "bare hyper, ids only", pair: users, target: 2.10 },
-        Row { what: "page of 200 users, ids by send_as", baseline: "bare hyper, ids only", pair: ids, target: 1.05 },
+        Row {
+            what: "page of 200 users, ids by send_as",
+            baseline: "bare hyper, ids only",
+            pair: ids,
+            target: 1.05,
+        },
     ])
 }
 
@@ -122,7 +130,17 @@ async fn decoding() -> Result<Vec<Row>, BoxError> {
     )
     .await?;
     Ok(vec![
-        Row { what: "decode 200 posts", baseline: "serde_json, plain String structs", pair: post_list, target: 0.62 },
-        Row { what: "decode 200 users", baseline: "serde_json, plain String structs", pair: user_page, target: 0.62 },
+        Row {
+            what: "decode 200 posts",
+            baseline: "serde_json, plain String structs",
+            pair: post_list,
+            target: 0.62,
+        },
+        Row {
+            what: "decode 200 users",
+            baseline: "serde_json, plain String structs",
+            pair: user_page,
+            target: 0.62,
+        },
     ])
 }

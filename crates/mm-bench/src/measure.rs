@@ -42,7 +42,9 @@ where
     }
     let ratio = median(rounds.iter().map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()));
     let seconds = |per_round: &dyn Fn(&(Duration, Duration)) -> Duration| {
-        Duration::from_secs_f64(median(rounds.iter().map(|round| per_round(round).as_secs_f64())) / f64::from(calls))
+        Duration::from_secs_f64(
+            median(rounds.iter().map(|round| per_round(round).as_secs_f64())) / f64::from(calls),
+        )
     };
     Ok(Pair { ours: seconds(&|round| round.0), baseline: seconds(&|round| round.1), ratio })
 }
