@@ -6,7 +6,7 @@
 mod check;
 mod complete;
 
-use mm_types::{ChannelId, PostId, TeamId, UserId};
+use mm_types::{ChannelId, CommandId, FileId, HookId, PostId, TeamId, UserId};
 
 /// One operation on the wire.
 ///
@@ -92,7 +92,16 @@ macro_rules! ids {
 }
 
 mod bots;
+mod channels;
+mod commands;
+mod files;
+mod integration_actions;
+mod posts;
+mod reactions;
+mod system;
+mod teams;
 mod users;
+mod webhooks;
 
 // Ids for the vectors, which write them as text.
 ids! {
@@ -101,4 +110,7 @@ ids! {
     TEAM: TeamId = b"team0000000000000000000000";
     CHANNEL: ChannelId = b"channel0000000000000000000";
     POST: PostId = b"post0000000000000000000000";
+    FILE: FileId = b"file0000000000000000000000";
+    HOOK: HookId = b"hook0000000000000000000000";
+    COMMAND: CommandId = b"command0000000000000000000";
 }
