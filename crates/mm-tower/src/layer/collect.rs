@@ -251,3 +251,6 @@ fn truncated(error: BoxError) -> TransportError {
     };
     TransportError::new(kind, Delivery::MaybeSent).with_source(error)
 }
+
+#[cfg(test)]
+mod tests;

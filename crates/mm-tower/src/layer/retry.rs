@@ -332,3 +332,6 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

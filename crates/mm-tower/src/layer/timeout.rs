@@ -317,3 +317,6 @@ impl std::error::Error for TimedOut {}
 fn timed_out(what: &'static str, limit: Duration) -> TransportError {
     TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent).with_source(TimedOut(what, limit))
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,3 +145,6 @@ pub(super) fn tried<B>(attempt: u32, result: &Result<Response<B>, TransportError
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-request-id")?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests;

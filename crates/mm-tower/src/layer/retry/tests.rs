@@ -1,0 +1,239 @@
+use mm_core::api::posts::CreatePost;
+use mm_core::api::users::{GetUser, Login};
+use mm_core::types::ChannelId;
+use mm_core::{Endpoint, Error};
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::layer::TimeoutLayer;
+use crate::testing::{Outcome, Script, answer, lost, refused};
+
+const POST: &str = r#"{"id": "yhwnfy5nzbn9jd5e9wtq7hmjpc"}"#;
+
+/// The outcomes, in turn, and success from then on.
+fn script<const N: usize>(outcomes: [fn() -> Outcome; N]) -> Script {
+    Script::answering(move |number, _| {
+        outcomes.get(number).map_or_else(|| answer(200, POST), |outcome| outcome())
+    })
+}
+
+fn get() -> Request<Body> {
+    GetUser::me().to_request().unwrap()
+}
+
+fn post() -> Request<Body> {
+    CreatePost::new("yhwnfy5nzbn9jd5e9wtq7hmjpc".parse::<ChannelId>().unwrap(), "hello").to_request().unwrap()
+}
+
+async fn send(script: &Script, request: Request<Body>) -> Outcome {
+    RetryLayer::default().layer(script.clone()).oneshot(request).await
+}
+
+fn limited(header: &'static str, values: &'static [&'static str]) -> Outcome {
+    let mut response = answer(429, "limit exceeded\n")?;
+    response.headers_mut().insert(CONTENT_TYPE, "text/plain".parse().unwrap());
+    for value in values {
+        response.headers_mut().append(header, value.parse().unwrap());
+    }
+    Ok(response)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_repeated_when_server_or_network_fail_for_a_moment() {
+    for outcome in [
+        || answer(502, "bad gateway"),
+        || answer(503, ""),
+        || answer(504, ""),
+        lost,
+        refused,
+        || Err(TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent)),
+    ] as [fn() -> Outcome; 6]
+    {
+        let script = script([outcome, outcome]);
+        assert_eq!(send(&script, get()).await.unwrap().status(), 200);
+        assert_eq!(script.seen().len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_may_have_arrived_is_not_repeated() {
+    for outcome in [|| answer(502, ""), || answer(503, ""), || answer(504, ""), lost] as [fn() -> Outcome; 4]
+    {
+        let script = script([outcome]);
+        let result = RetryLayer::default().layer(script.clone()).oneshot(login()).await;
+        assert!(result.is_err() || result.is_ok_and(|response| response.status() != 200));
+        assert_eq!(script.seen().len(), 1);
+    }
+}
+
+fn login() -> Request<Body> {
+    Login::new("a", "b").to_request().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn anything_is_repeated_that_cannot_have_arrived() {
+    for request in [get(), post(), login()] {
+        let script = script([refused, refused]);
+        assert_eq!(send(&script, request).await.unwrap().status(), 200);
+        assert_eq!(script.seen().len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_will_fail_again_is_not_repeated() {
+    use TransportErrorKind as Kind;
+    for kind in [Kind::Tls, Kind::Proxy, Kind::Protocol, Kind::RequestBody, Kind::TooLarge, Kind::Local] {
+        let script = Script::answering(move |_, _| Err(TransportError::new(kind, Delivery::NotSent)));
+        assert_eq!(send(&script, get()).await.unwrap_err().kind(), kind);
+        assert_eq!(script.seen().len(), 1, "{kind:?}");
+    }
+    for status in [400, 401, 403, 404, 500, 501] {
+        let script = Script::answering(move |_, _| answer(status, ""));
+        assert_eq!(send(&script, get()).await.unwrap().status(), status);
+        assert_eq!(script.seen().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limited_call_waits_as_long_as_the_server_asks_for_whatever_it_is() {
+    let header_and_seconds: [(fn() -> Outcome, u64); 3] = [
+        (|| limited("retry-after", &["2", "7"]), 7),
+        (|| limited("x-ratelimit-reset", &["3, 1", "2"]), 3),
+        (|| limited("retry-after", &["0"]), 0),
+    ];
+    for (outcome, seconds) in header_and_seconds {
+        for request in [get(), login()] {
+            let script = script([outcome]);
+            let start = Instant::now();
+            assert_eq!(send(&script, request).await.unwrap().status(), 200);
+            let (asked, waited) = (Duration::from_secs(seconds), start.elapsed());
+            assert!(waited >= asked && waited <= asked + Duration::from_millis(201), "{waited:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limiter_that_asks_for_too_much_has_its_answer_handed_over() {
+    let script = script([|| limited("retry-after", &["3600"])]);
+    let start = Instant::now();
+    let response = send(&script, get()).await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.body().as_bytes()),
+        (429, Some(b"limit exceeded\n" as &[u8]))
+    );
+    assert_eq!((script.seen().len(), start.elapsed()), (1, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_that_is_an_operations_own_refusal_is_not_repeated() {
+    let script = script([|| {
+        let mut response = answer(429, r#"{"id": "app.upgrade.already"}"#)?;
+        response.headers_mut().insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        Ok(response)
+    }]);
+    assert_eq!(send(&script, get()).await.unwrap().status(), 429);
+    assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tries_are_limited_and_the_last_answer_comes_out_untouched() {
+    let script = Script::answering(|number, _| answer(503, format!("try {number}")));
+    let response = send(&script, get()).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.body().as_bytes()), (503, Some(b"try 3" as &[u8])));
+    assert_eq!(response.headers()["x-request-id"], "r1");
+    assert_eq!(script.seen().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_waits_together_are_limited() {
+    let script = Script::answering(|_, _| limited("retry-after", &["25"]));
+    let start = Instant::now();
+    assert_eq!(send(&script, get()).await.unwrap().status(), 429);
+    assert_eq!(script.seen().len(), 3);
+    assert!(start.elapsed() <= Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_grow_up_to_a_limit() {
+    let config = RetryConfig::default().base_delay(Duration::from_secs(1)).max_delay(Duration::from_secs(3));
+    for (tries, most) in [(1, 1), (2, 2), (3, 3), (40, 3), (u32::MAX, 3)] {
+        let longest = (0..200).map(|_| config.backoff(tries)).max().unwrap();
+        let most = Duration::from_secs(most);
+        // That 200 draws all fall into the lower half is less likely than a broken computer.
+        assert!(longest <= most && longest > most / 2, "{tries}: {longest:?}");
+    }
+    assert_eq!(RetryConfig::default().base_delay(Duration::ZERO).backoff(3), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wait_goes_past_the_end_of_the_call() {
+    let script = script([|| limited("retry-after", &["7"])]);
+    let stack = TimeoutLayer::new(Duration::from_secs(5)).layer(RetryLayer::default().layer(script.clone()));
+    let start = Instant::now();
+    assert_eq!(stack.oneshot(get()).await.unwrap().status(), 429);
+    assert_eq!((script.seen().len(), start.elapsed()), (1, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_repeated_only_if_it_can_start_over() {
+    let stream = || Body::stream(http_body_util::Full::new(bytes::Bytes::from_static(b"content")));
+    for (body, tries) in [(stream(), 1), (stream().remade_by(stream), 2)] {
+        let script = script([refused]);
+        let mut request = login();
+        *request.body_mut() = body;
+        let result = send(&script, request).await;
+        assert_eq!((script.seen().len(), result.is_ok()), (tries, tries == 2));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_try_is_the_same_request() {
+    let script = Script::new(|number, request| async move {
+        use http_body_util::BodyExt as _;
+        assert!(EndpointInfo::of(&request).is_some());
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.starts_with(b"{\"channel_id\""), "{body:?}");
+        if number == 0 { refused() } else { answer(201, POST) }
+    });
+    send(&script, post()).await.unwrap();
+    let [first, second] = &script.seen()[..] else { panic!("two tries") };
+    assert_eq!((&first.method, &first.uri, &first.headers), (&second.method, &second.uri, &second.headers));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_description_the_method_decides() {
+    for (method, tries) in [
+        (Method::GET, 2),
+        (Method::HEAD, 2),
+        (Method::PUT, 2),
+        (Method::DELETE, 2),
+        (Method::POST, 1),
+        (Method::PATCH, 1),
+    ] {
+        let script = script([lost]);
+        let request = Request::builder().method(method.clone()).body(Body::empty()).unwrap();
+        let _ = send(&script, request).await;
+        assert_eq!(script.seen().len(), tries, "{method}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn giving_up_a_call_gives_up_its_wait_and_its_tries() {
+    let script = script([lost, lost]);
+    let call = send(&script, get());
+    tokio::select! {
+        biased;
+        _ = call => panic!("answered at once"),
+        () = std::future::ready(()) => {}
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!((script.seen().len(), script.running()), (1, 0));
+}
+
+#[tokio::test]
+async fn one_try_can_be_enough() {
+    let script = script([lost]);
+    let result = RetryLayer::new(RetryConfig::never()).layer(script.clone()).oneshot(get()).await;
+    assert_eq!(Error::transport(GetUser::INFO, result.unwrap_err()).kind(), mm_core::ErrorKind::MaybeSent);
+    assert_eq!(script.seen().len(), 1);
+}
