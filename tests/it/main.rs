@@ -1,5 +1,6 @@
 //! Integration tests, in one binary.
 
+mod behaviour;
 mod conformance;
 mod hyper;
 mod layering;

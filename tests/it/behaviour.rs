@@ -1,0 +1,47 @@
+//! How a Mattermost server behaves, told once and checked on every server there is: the fake in process,
+//! the fake over a loopback port, and a real one when `MM_URL` is set.
+//!
+//! A real server needs an administrator's `MM_ADMIN_LOGIN` and `MM_ADMIN_PASSWORD`; every test makes itself a
+//! team and users of its own there.
+
+mod town;
+
+pub(crate) use self::town::Town;
+
+/// A behaviour that holds on every server: a name that is a sentence, and what shows it.
+///
+/// ```ignore
+/// behaviour!(a_post_can_be_read_by_the_team, |t| {
+///     let post = t.alice.post(t.square, "hello").await?;
+///     assert_eq!(t.bob.send(GetPost::new(post.id)).await?.message, "hello");
+/// });
+/// ```
+macro_rules! behaviour {
+    ($name:ident, |$town:ident| $body:block) => {
+        mod $name {
+            #[allow(clippy::wildcard_imports)]
+            use super::*;
+            use crate::behaviour::Town;
+
+            async fn scenario($town: Town) -> Result<(), mm_core::BoxError> {
+                $body
+                Ok(())
+            }
+
+            #[tokio::test]
+            async fn on_the_fake_in_process() -> Result<(), mm_core::BoxError> {
+                scenario(Town::in_process().await?).await
+            }
+
+            #[tokio::test]
+            async fn on_a_real_server() -> Result<(), mm_core::BoxError> {
+                match Town::on_a_real_server().await? {
+                    Some(town) => scenario(town).await,
+                    None => Ok(()),
+                }
+            }
+        }
+    };
+}
+
+mod posts;
