@@ -10,6 +10,8 @@ macro_rules! operations {
     };
 }
 
+#[cfg(all(test, feature = "server"))]
+mod bad_input;
 pub mod bots;
 pub mod channels;
 pub mod commands;

@@ -151,7 +151,9 @@ impl Args {
             return self.optional(field).map_err(|error| ArgError { place: Place::Query, ..error });
         }
         let found = self.query.iter().find(|(name, value)| name == field && !value.is_empty());
-        let parsed = found.map(|(_, text)| text.parse()).transpose();
+        // Other clients write `1` and `True` for true; the server takes those too.
+        let parse = |text: &str| text.parse().or_else(|error| go_bool(text).and_then(|it| it.parse().ok()).ok_or(error));
+        let parsed = found.map(|(_, text)| parse(text)).transpose();
         parsed.map_err(|error: T::Err| ArgError { field, place: Place::Query, problem: error.to_string() })
     }
 
@@ -265,6 +267,15 @@ impl Args {
     }
 }
 
+/// The plain spelling of a truth value, if this is another one that Go understands.
+fn go_bool(text: &str) -> Option<&'static str> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "True" => Some("true"),
+        "0" | "f" | "F" | "FALSE" | "False" => Some("false"),
+        _ => None,
+    }
+}
+
 fn missing(field: &'static str, place: Place) -> ArgError {
     ArgError { field, place, problem: "is missing".to_owned() }
 }
@@ -316,6 +327,15 @@ mod tests {
         assert_eq!(found, Some(vec![("user_id", "me".to_owned()), ("name", "+1".to_owned())]));
         assert_eq!(match_path("/users/{user_id}", "/users/"), None);
         assert_eq!(match_path("/users/{user_id}", "/users/me/more"), None);
+    }
+
+    #[test]
+    fn a_truth_value_in_a_query_may_be_spelt_as_other_languages_do() {
+        let uri = http::Uri::from_static("/api/v4/users?active=True&inactive=0&page=1&sort=t");
+        let read = <crate::api::users::GetUsers as Serve>::from_args;
+        let users = read(&mut Args::of_uri(crate::api::users::GetUsers::INFO, &uri).unwrap()).unwrap();
+        assert!(users.active && !users.inactive);
+        assert_eq!((users.page, users.sort.as_ref().map(mm_types::UserSort::as_str)), (Some(1), Some("t")));
     }
 
     #[test]
