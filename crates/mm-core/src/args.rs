@@ -152,7 +152,9 @@ impl Args {
         }
         let found = self.query.iter().find(|(name, value)| name == field && !value.is_empty());
         // Other clients write `1` and `True` for true; the server takes those too.
-        let parse = |text: &str| text.parse().or_else(|error| go_bool(text).and_then(|it| it.parse().ok()).ok_or(error));
+        let parse = |text: &str| {
+            text.parse().or_else(|error| go_bool(text).and_then(|it| it.parse().ok()).ok_or(error))
+        };
         let parsed = found.map(|(_, text)| parse(text)).transpose();
         parsed.map_err(|error: T::Err| ArgError { field, place: Place::Query, problem: error.to_string() })
     }

@@ -81,6 +81,6 @@ wire! {
 wire! {
     a_mail_address_is_taken_for_proven: VerifyUserEmailWithoutToken::new(BOB),
     request: "POST /api/v4/users/bob00000000000000000000000/email/verify/member",
-    response: 200 json {"id": "bob00000000000000000000000", "email_verified": true},
-    |user| assert!(user.email_verified)
+    response: 200 json {"id": "bob00000000000000000000000", "username": "bob"},
+    |user| assert_eq!(user.id, BOB)
 }

@@ -83,7 +83,7 @@ pub struct GetUsers {
 #[endpoint(POST, "/api/v4/users/ids", response = Vec<User>, retry = idempotent)]
 #[non_exhaustive]
 pub struct GetUsersByIds {
-    /// Whose. Several hundred at once are fine: 10,000 ids fit into the server's usual limit.
+    /// Whose. About 10,000 fit into the largest body that servers take by default.
     #[endpoint(body)]
     pub user_ids: Vec<UserId>,
     /// Only those whose profile changed after this.

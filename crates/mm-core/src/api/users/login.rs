@@ -111,7 +111,7 @@ pub struct SwitchAccountType {
 
 /// Sets which service vouches for a user. Administrators only.
 ///
-/// The answer repeats what was sent. The user's sessions end.
+/// The answer repeats what was sent.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(PUT, "/api/v4/users/{user_id}/auth", response = UserAuth, since = "4.6")]
 #[non_exhaustive]

@@ -68,7 +68,7 @@ pub struct GetUserAccessToken {
     pub token_id: TokenId,
 }
 
-/// Searches personal access tokens by the beginning of their id, or of their user's id or name. Administrators only.
+/// Searches personal access tokens by their id, or by their user's id or name. Administrators only.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(
     POST,
@@ -79,7 +79,7 @@ pub struct GetUserAccessToken {
 )]
 #[non_exhaustive]
 pub struct SearchUserAccessTokens {
-    /// What it begins with. Must not be empty.
+    /// The beginning of one of them. Must not be empty.
     pub term: String,
 }
 
