@@ -8,15 +8,15 @@ operations![CreateCommand, ListCommands, UpdateCommand, DeleteCommand];
 
 /// Creates a slash command of a team.
 ///
-/// Needs `manage_slash_commands` (on newer servers `manage_own_slash_commands`). A word that is taken is refused. The answer holds the token that
-/// the server will send along.
+/// Needs `manage_own_slash_commands` in the team, on old servers `manage_slash_commands`. A word
+/// that is taken is refused. The answer holds the token that the server will send along.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "/api/v4/commands", response = Command, status = 201)]
 #[non_exhaustive]
 pub struct CreateCommand {
     /// In which team.
     pub team_id: TeamId,
-    /// The word after the slash, without it: at most 128 characters, no spaces.
+    /// The word after the slash, without it: at most 128 characters, no spaces. Made lower case.
     pub trigger: String,
     /// What the server calls: an `http` or `https` address.
     pub url: String,

@@ -25,7 +25,7 @@ pub struct UploadFile {
     /// The files.
     #[endpoint(part)]
     pub files: Vec<Part>,
-    /// Marks the files as belonging to a bookmark of the channel. Servers from 9.5 on.
+    /// Marks the files as belonging to a bookmark of the channel. Old servers ignore it.
     #[endpoint(query)]
     pub bookmark: Option<bool>,
 }

@@ -8,9 +8,9 @@ operations![CreateOutgoingWebhook, GetOutgoingWebhooks, DeleteOutgoingWebhook];
 
 /// Creates an outgoing webhook: the server posts to its addresses when somebody writes.
 ///
-/// Needs `manage_outgoing_webhooks` (on newer servers `manage_own_outgoing_webhooks`) in the team. Give a channel, trigger words, or both. The
-/// answer holds the token that the server will send along. Sent twice, it is there twice, unless
-/// both have the same words and address, which is refused.
+/// Needs `manage_own_outgoing_webhooks` in the team, on old servers `manage_outgoing_webhooks`. Give
+/// a channel, trigger words, or both. The answer holds the token that the server will send along. Two
+/// of one channel that share an address and a word, or have no words, are refused.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "/api/v4/hooks/outgoing", response = OutgoingWebhook, status = 201)]
 #[non_exhaustive]

@@ -25,7 +25,7 @@ pub struct CreateChannel {
     /// Public or private. Direct and group messages have operations of their own.
     #[endpoint(rename = "type", default = ChannelType::Open)]
     pub kind: ChannelType,
-    /// The sidebar category that new members find it in. Servers from 11 on.
+    /// The sidebar category that new members find it in. Old servers ignore it.
     pub default_category_name: Option<String>,
     /// The sidebar category that all members find it in. Servers newer than 11.6.
     pub managed_category_name: Option<String>,

@@ -66,7 +66,7 @@ pub struct AddChannelMember {
     pub channel_id: ChannelId,
     /// Who: a real id, not `me`.
     pub user_id: Option<UserId>,
-    /// Who, when there are several: at most 1000. Those who cannot be added are missing in the answer.
+    /// Who, when there are several. Those who cannot be added are missing in the answer.
     #[endpoint(default)]
     pub user_ids: Vec<UserId>,
     /// The post that tells of it is made a reply to this one.

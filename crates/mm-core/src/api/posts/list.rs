@@ -6,8 +6,8 @@ use crate::{Endpoint, FULL_PAGE, Paged};
 
 /// Fetches posts of a channel, newest first.
 ///
-/// One of `since`, `after`, `before` and `page` decides which, in this order. The list may hold more posts than
-/// its order names: the first posts of threads.
+/// One of `since`, `after`, `before` and `page` decides which, in this order. The list may hold more
+/// posts than its order names: the first posts of threads.
 ///
 /// As a stream it is one post at a time in the order of [`PostList::order`], from the newest (or
 /// `before`) to the oldest. Pages follow each other by id, so posts that are made meanwhile neither
@@ -38,7 +38,7 @@ pub struct GetPostsForChannel {
     /// Leaves out the first posts of threads whose replies are listed.
     #[endpoint(rename = "skipFetchThreads")]
     pub skip_fetch_threads: Option<bool>,
-    /// Lists first posts of threads only, with what is known of their replies. Servers from 5.33 on.
+    /// Lists first posts of threads only, with what is known of their replies.
     #[endpoint(rename = "collapsedThreads")]
     pub collapsed_threads: Option<bool>,
     /// With `collapsed_threads`: gives whole users as participants, not their ids alone.

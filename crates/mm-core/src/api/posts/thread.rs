@@ -8,8 +8,8 @@ use crate::{Endpoint, FULL_PAGE, Paged};
 ///
 /// Without `per_page` it is the whole thread. The first post comes first on every page; on the
 /// first page it counts as a row when reading down, else it comes in addition. A direction is
-/// always sent, since without one the server picks replies in no order. Servers before 6.0 answer the whole
-/// thread whatever is asked.
+/// always sent, since without one the server picks replies in no order. Old servers answer the
+/// whole thread whatever is asked.
 ///
 /// As a stream it is the replies, each once, without the first post.
 #[derive(Debug, Clone, PartialEq, Endpoint)]

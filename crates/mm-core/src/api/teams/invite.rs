@@ -22,7 +22,7 @@ pub struct InviteGuestsToTeam {
     /// Tells the outcome for each address, instead of failing at the first that cannot be invited.
     #[endpoint(query, flag)]
     pub graceful: bool,
-    /// Lets the guests in through a link in the mail, without a password. Servers from 11 on.
+    /// Lets the guests in through a link in the mail, without a password. Old servers ignore it.
     #[endpoint(query)]
     pub guest_magic_link: Option<bool>,
     /// Mail addresses; at least one.
