@@ -9,8 +9,8 @@ operations![CreateOutgoingWebhook, GetOutgoingWebhooks, DeleteOutgoingWebhook];
 /// Creates an outgoing webhook: the server posts to its addresses when somebody writes.
 ///
 /// Needs `manage_own_outgoing_webhooks` in the team, on old servers `manage_outgoing_webhooks`. Give
-/// a channel, trigger words, or both. The answer holds the token that the server will send along. Two
-/// of one channel that share an address and a word, or have no words, are refused.
+/// a channel, trigger words, or both. The answer holds the token that the server will send along. A
+/// second one of the same channel that shares an address and a word is refused.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "/api/v4/hooks/outgoing", response = OutgoingWebhook, status = 201)]
 #[non_exhaustive]
