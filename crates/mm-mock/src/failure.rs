@@ -104,6 +104,19 @@ impl Failure {
         }
     }
 
+    /// The same for another request; `None` if it is a stream.
+    pub(crate) fn again(&self) -> Option<Self> {
+        match &*self.0 {
+            Kind::App(error) => Some(error.clone().into()),
+            Kind::Other(response) => {
+                let mut copy = Response::new(response.body().try_clone()?);
+                *copy.status_mut() = response.status();
+                *copy.headers_mut() = response.headers().clone();
+                Some(Self::response(copy))
+            }
+        }
+    }
+
     /// The answer. `request_id` is empty for routes that do not exist.
     pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
         let status = self.status();

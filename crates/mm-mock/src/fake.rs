@@ -9,13 +9,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response, request};
 use mm_core::{Body, BoxError, Delivery, Output, Serve, TransportError, TransportErrorKind};
-use mm_types::Timestamp;
+use mm_types::{Timestamp, UserId};
 use tower_service::Service;
 
 use crate::answer::Answer;
+use crate::fault::{self, Fault, Faults};
+use crate::limit::{Limiter, Verdict};
+use crate::log::{Entry, Log};
 use crate::request::{self as incoming, Unread, token};
 use crate::server::{self, Call, Found, Route, Routes};
-use crate::world::{Audience, Config, Event};
+use crate::world::{Audience, Config, Event, Session};
 use crate::{Caller, Failure, World, manners};
 
 /// A Mattermost server in memory, as a tower service.
@@ -30,14 +33,23 @@ pub struct FakeServer {
 
 pub(crate) struct State {
     pub(crate) world: World,
-    routes: Routes,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+    pub(crate) routes: Routes,
+    limiter: Limiter,
 }
 
 impl FakeServer {
     /// A server without users.
     #[must_use]
     pub fn new() -> Self {
-        let state = State { world: World::new(), routes: server::routes() };
+        let state = State {
+            world: World::new(),
+            faults: Faults::default(),
+            log: Log::default(),
+            routes: server::routes(),
+            limiter: Limiter::default(),
+        };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -142,13 +154,10 @@ impl FakeServer {
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
-        let (found, limit) = {
-            let state = self.state();
-            let found = state.routes.find(&head.method, head.uri.path());
-            let config = &state.world.config;
-            let for_files = matches!(&found, Found::Route(route) if route.is_for_files());
-            (found, if for_files { config.max_file_size } else { config.max_payload })
-        };
+        let (found, limit, fault) = self.state().meet(&head);
+        if matches!(fault, Some(Fault::Refuse)) {
+            return Err(fault::refused());
+        }
         let body = match incoming::collect(body, limit).await {
             Ok(body) => Some(body),
             Err(Unread::TooLarge) => None,
@@ -157,35 +166,105 @@ impl FakeServer {
                 return Err(failed.with_source(error));
             }
         };
+        let entry = self.state().note(&head, body.as_ref(), &found);
+        match fault {
+            Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+            Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Reset) => return Err(fault::closed()),
+            _ => {}
+        }
         let mut state = self.state();
-        state.world.clock.tick();
-        Ok(state.answer(&head, body.as_ref(), found))
+        let (after, scripted) = match fault {
+            Some(Fault::Answer(answer)) => (None, Some(answer)),
+            Some(Fault::Foreign(response)) => {
+                state.log.finish(&entry, Some(response.status()), UserId::default());
+                return Ok(response);
+            }
+            other => (other, None),
+        };
+        let (response, user) = state.answer(&head, body.as_ref(), found, scripted);
+        let lost = matches!(after, Some(Fault::LoseAnswer));
+        state.log.finish(&entry, (!lost).then_some(response.status()), user);
+        match after {
+            Some(Fault::LoseAnswer) => Err(fault::closed()),
+            Some(Fault::Truncate(bytes)) => Ok(fault::truncated(response, bytes)),
+            _ => Ok(response),
+        }
     }
 }
 
 impl State {
-    /// The answer to a request; without a body if that was too large.
-    fn answer(&mut self, head: &request::Parts, body: Option<&Bytes>, found: Found) -> Response<Body> {
+    /// What a request is, how large its body may be, and what a test wants to happen to it.
+    fn meet(&mut self, head: &request::Parts) -> (Found, usize, Option<Fault>) {
+        let found = self.routes.find(&head.method, head.uri.path());
+        let config = &self.world.config;
+        match &found {
+            Found::Route(route) => {
+                let limit = if route.is_for_files() { config.max_file_size } else { config.max_payload };
+                let fault = self.faults.take(route.info.operation);
+                (found, limit, fault)
+            }
+            Found::Unknown => (found, config.max_payload, None),
+        }
+    }
+
+    fn note(&mut self, head: &request::Parts, body: Option<&Bytes>, found: &Found) -> Entry {
+        self.world.clock.tick();
+        let operation = match found {
+            Found::Route(route) => route.info.operation,
+            Found::Unknown => "",
+        };
+        self.log.begin(operation, head, body, self.world.now())
+    }
+
+    /// The answer to a request, and who sent it. No body means that it was too large; a scripted answer
+    /// stands for the handler's.
+    fn answer(
+        &mut self,
+        head: &request::Parts,
+        body: Option<&Bytes>,
+        found: Found,
+        scripted: Option<Result<Response<Body>, Failure>>,
+    ) -> (Response<Body>, UserId) {
+        let sent = token::find(&head.headers, &head.uri);
+        let verdict = self.world.config.rate_limit.map(|rate| {
+            let client = sent.as_ref().map_or("", token::Token::as_str);
+            let is_login = matches!(&found, Found::Route(route) if route.info.operation == "Login");
+            self.limiter.count(rate, client, is_login, self.world.now())
+        });
+        if let Some(refusal) = verdict.as_ref().and_then(Verdict::refusal) {
+            return (refusal, UserId::default());
+        }
+        let (mut response, user) = self.unlimited(head, body, found, sent.as_ref(), scripted);
+        if let Some(verdict) = verdict {
+            verdict.write(response.headers_mut());
+        }
+        (response, user)
+    }
+
+    fn unlimited(
+        &mut self,
+        head: &request::Parts,
+        body: Option<&Bytes>,
+        found: Found,
+        sent: Option<&token::Token>,
+        scripted: Option<Result<Response<Body>, Failure>>,
+    ) -> (Response<Body>, UserId) {
         let url = head.uri.path_and_query().map_or("", |url| url.as_str());
         let request_id = self.world.ids.text();
         if url.len() > manners::LONGEST_URL {
-            return manners::too_long_url(&request_id);
+            return (manners::too_long_url(&request_id), UserId::default());
         }
-        let route = match found {
-            Found::Route(route) => route,
-            Found::Unknown => return manners::unknown_route(&head.uri),
+        let Found::Route(route) = found else {
+            return (manners::unknown_route(&head.uri), UserId::default());
         };
-        let sent = token::find(&head.headers, &head.uri);
-        let session = sent.as_ref().and_then(|token| self.world.session_of(token.as_str()));
+        let session = sent.and_then(|token| self.world.session_of(token.as_str()));
         let bad_token = sent.is_some() && session.is_none();
-        let result = admit(&route, head, sent.as_ref(), session.as_ref()).and_then(|()| {
-            let caller = Caller::new(session, head.headers.clone());
-            let uri = incoming::resolved(route.info, &head.uri, caller.id);
-            incoming::check_ids(route.info, &uri)?;
-            let body = body.ok_or_else(Failure::too_large)?;
-            let call = Call::new(&uri, &head.headers, body);
-            route.run(&mut self.world, &caller, call)
-        });
+        let user = session.as_ref().map(|session| session.user_id).unwrap_or_default();
+        let result = match scripted {
+            Some(scripted) => scripted,
+            None => self.handle(&route, head, body, sent, session),
+        };
         let refused = matches!(&result, Err(failure) if failure.status() == 401);
         let mut response = match result {
             Ok(response) => manners::not_modified(response, &head.headers),
@@ -195,7 +274,23 @@ impl State {
             manners::clear_cookie(&mut response);
         }
         manners::dress(&mut response, &head.method, &request_id);
-        response
+        (response, user)
+    }
+
+    fn handle(
+        &mut self,
+        route: &Route,
+        head: &request::Parts,
+        body: Option<&Bytes>,
+        sent: Option<&token::Token>,
+        session: Option<Session>,
+    ) -> Result<Response<Body>, Failure> {
+        admit(route, head, sent, session.as_ref())?;
+        let caller = Caller::new(session, head.headers.clone());
+        let uri = incoming::resolved(route.info, &head.uri, caller.id);
+        incoming::check_ids(route.info, &uri)?;
+        let body = body.ok_or_else(Failure::too_large)?;
+        route.run(&mut self.world, &caller, Call::new(&uri, &head.headers, body))
     }
 }
 
@@ -204,7 +299,7 @@ fn admit(
     route: &Route,
     head: &request::Parts,
     token: Option<&token::Token>,
-    session: Option<&crate::world::Session>,
+    session: Option<&Session>,
 ) -> Result<(), Failure> {
     let needed = route.info.auth == mm_core::Auth::Session;
     let Some(session) = session else {
@@ -368,6 +463,33 @@ mod tests {
         });
         let users = ask(&town.fake, &town.bob, GetUsers::new()).await.unwrap();
         assert_eq!(users[0].id, town.bob.id);
+    }
+
+    #[tokio::test]
+    async fn too_many_requests_are_refused_until_time_has_passed() {
+        let town = Town::new();
+        town.fake.configure(|config| config.rate_limit = Some(crate::Rate::new(1, 1)));
+        let get = || async {
+            let bearer = format!("Bearer {}", town.alice.token.expose());
+            let headers = [("authorization", bearer.as_str())];
+            send(&town.fake, request(Method::GET, "/api/v4/users/me", &headers, "")).await
+        };
+        assert_eq!(get().await.headers()["x-ratelimit-remaining"], "1");
+        assert_eq!(get().await.headers()["x-ratelimit-remaining"], "0");
+        let refused = get().await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.headers()["retry-after"], "1");
+        town.fake.advance(Duration::from_secs(1));
+        assert_eq!(get().await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_is_413() {
+        let town = Town::new();
+        let body = format!(r#"{{"login_id": "{}"}}"#, "x".repeat(300_000));
+        let answer = send(&town.fake, request(Method::POST, "/api/v4/users/login", &[], body)).await;
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(error(&answer).id, "api.context.request_body_too_large.app_error");
     }
 
     #[tokio::test]

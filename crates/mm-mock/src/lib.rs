@@ -29,7 +29,12 @@ mod caller;
 mod clock;
 mod failure;
 mod fake;
+mod fault;
 mod ids;
+mod limit;
+#[cfg(feature = "listen")]
+mod listen;
+mod log;
 mod manners;
 mod permission;
 mod request;
@@ -46,6 +51,11 @@ pub use answer::Answer;
 pub use caller::Caller;
 pub use failure::Failure;
 pub use fake::FakeServer;
+pub use fault::{Script, Scripted};
+pub use limit::Rate;
+#[cfg(feature = "listen")]
+pub use listen::Listener;
+pub use log::Logged;
 pub use permission::Permission;
 pub use seed::{ChannelSeed, PASSWORD, PostSeed, Ref, TeamSeed, UserSeed};
 pub use town::{Person, Town};

@@ -51,7 +51,7 @@ mod teams;
 mod users;
 mod webhooks;
 
-pub(crate) use self::route::{Call, Found, Route, Routes};
+pub(crate) use self::route::{Call, Found, Route, Routes, read};
 
 /// Every operation with a handler.
 pub(crate) fn routes() -> Routes {

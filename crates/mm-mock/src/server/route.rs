@@ -150,6 +150,14 @@ impl Routes {
         &mut routes[at]
     }
 
+    /// Gives an operation a path of its own, if it has none yet.
+    pub(crate) fn know(&mut self, info: &'static EndpointInfo) {
+        let mut routes = self.by_shape.values().flatten();
+        if !routes.any(|route| route.info.method == info.method && route.info.path == info.path) {
+            self.insert(Route::new(info, None));
+        }
+    }
+
     /// Whether an operation has a handler.
     #[cfg(test)]
     pub(crate) fn handles(&self, operation: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Rate;
+
 /// What an administrator could set.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -12,6 +14,8 @@ pub struct Config {
     pub max_file_size: usize,
     /// Wrong passwords before an account is locked.
     pub max_login_attempts: i64,
+    /// The rate limit; none on a new server.
+    pub rate_limit: Option<Rate>,
     /// How long a session lasts.
     pub session_length: Duration,
     /// Whether people may have personal access tokens. Bots always may.
@@ -44,6 +48,7 @@ impl Default for Config {
             max_payload: 300_000,
             max_file_size: 100 * 1024 * 1024,
             max_login_attempts: 10,
+            rate_limit: None,
             session_length: Duration::from_secs(4320 * 3600),
             user_access_tokens: false,
             bot_creation: false,

@@ -1,0 +1,384 @@
+//! Answers and failures that a test asks for, in the place of the server's own.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use http_body::Frame;
+use mm_core::{Body, BoxError, Delivery, Output, Serve, TransportError, TransportErrorKind};
+
+use crate::answer::{Answer, encode};
+use crate::{Failure, FakeServer};
+
+/// What happens to the next requests of an operation, in the order it was asked for. Afterwards the
+/// server answers again.
+///
+/// ```
+/// use mm_core::api::users::GetUser;
+///
+/// let fake = mm_mock::FakeServer::new();
+/// fake.on::<GetUser>().fail(500, "app.user.get.app_error").times(2);
+/// fake.on::<GetUser>().reset();
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is asked for yet"]
+pub struct Script<E> {
+    fake: FakeServer,
+    operation: PhantomData<fn(E)>,
+}
+
+/// Something that was asked for, for one request unless [`times`](Self::times) says more.
+#[derive(Debug)]
+pub struct Scripted {
+    fake: FakeServer,
+    serial: u64,
+}
+
+/// What is waiting to happen.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    waiting: VecDeque<Waiting>,
+    asked: u64,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    serial: u64,
+    operation: &'static str,
+    fault: Fault,
+    times: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// An answer of the server, which puts its headers around it.
+    Answer(Result<Response<Body>, Failure>),
+    /// An answer of something in front of the server.
+    Foreign(Response<Body>),
+    /// The server's own answer, later.
+    Delay(Duration),
+    Hang,
+    Refuse,
+    Reset,
+    /// The server does it, and its answer is lost.
+    LoseAnswer,
+    /// The server's own answer breaks off after this many bytes.
+    Truncate(usize),
+}
+
+impl FakeServer {
+    /// Decides over the next request of an operation.
+    pub fn on<E: Serve>(&self) -> Script<E> {
+        Script { fake: self.clone(), operation: PhantomData }
+    }
+}
+
+impl<E: Serve> Script<E> {
+    /// Answers this value.
+    pub fn respond(self, answer: impl Into<Answer<Output<E>>>) -> Scripted {
+        let answer = encode::<E::Codec>(answer.into(), E::INFO.status);
+        let unwritable = |error: BoxError| Failure::new(500, "mm_mock.unwritable", error.to_string());
+        self.push(Fault::Answer(answer.map_err(unwritable)))
+    }
+
+    /// Answers an error of the server, such as `fail(404, "app.post.get.app_error")`.
+    pub fn fail(self, status: u16, id: &str) -> Scripted {
+        self.fail_with(Failure::new(status, id, "Scripted by a test."))
+    }
+
+    /// Answers an error: a [`Failure`], or an `AppError` of your own.
+    pub fn fail_with(self, failure: impl Into<Failure>) -> Scripted {
+        self.push(Fault::Answer(Err(failure.into())))
+    }
+
+    /// Waits on tokio's clock, then answers as always.
+    pub fn delay(self, time: Duration) -> Scripted {
+        self.push(Fault::Delay(time))
+    }
+
+    /// Never answers.
+    pub fn hang(self) -> Scripted {
+        self.push(Fault::Hang)
+    }
+
+    /// Takes no connection, so that nothing is sent. Over a listener there already is one, which ends
+    /// as with [`reset`](Self::reset).
+    pub fn refuse(self) -> Scripted {
+        self.push(Fault::Refuse)
+    }
+
+    /// Ends the connection after the request, without doing or answering anything.
+    pub fn reset(self) -> Scripted {
+        self.push(Fault::Reset)
+    }
+
+    /// Does what was asked for, but ends the connection before the answer.
+    pub fn lose_answer(self) -> Scripted {
+        self.push(Fault::LoseAnswer)
+    }
+
+    /// Answers as always, but ends the connection after this many bytes of the body.
+    pub fn truncate(self, bytes: usize) -> Scripted {
+        self.push(Fault::Truncate(bytes))
+    }
+
+    /// Refuses because of too many requests, the way two limiters in a row do: plain text, and every
+    /// `X-Ratelimit-…` header twice. `wait` is rounded up to seconds.
+    pub fn rate_limited(self, wait: Duration) -> Scripted {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let mut response = limit_exceeded(seconds);
+        for (limit, remaining, reset) in [(101, 57, 5), (11, 0, seconds)] {
+            let headers = response.headers_mut();
+            headers.append("x-ratelimit-limit", HeaderValue::from(limit));
+            headers.append("x-ratelimit-remaining", HeaderValue::from(remaining));
+            headers.append("x-ratelimit-reset", HeaderValue::from(reset));
+        }
+        self.push(Fault::Foreign(response))
+    }
+
+    /// Answers a web page, as a proxy does whose server is away.
+    pub fn html(self, status: u16) -> Scripted {
+        let mut response = Response::new(Body::from("<html><body><h1>Bad Gateway</h1></body></html>"));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+        self.push(Fault::Foreign(response))
+    }
+
+    /// Answers exactly this, without any header of the server.
+    pub fn raw(self, response: Response<Body>) -> Scripted {
+        self.push(Fault::Foreign(response))
+    }
+
+    fn push(self, fault: Fault) -> Scripted {
+        let serial = {
+            let mut state = self.fake.state();
+            // An operation of a plugin is one that the server has not heard of before.
+            state.routes.know(E::INFO);
+            state.faults.push(E::INFO.operation, fault)
+        };
+        Scripted { fake: self.fake, serial }
+    }
+}
+
+impl Scripted {
+    /// For this many requests. A value that is a stream can be answered only once.
+    pub fn times(self, times: usize) {
+        let mut state = self.fake.state();
+        if let Some(waiting) = state.faults.waiting.iter_mut().find(|waiting| waiting.serial == self.serial) {
+            waiting.times = times;
+        }
+    }
+
+    /// For one request, which is what it is anyway.
+    pub fn once(self) {
+        self.times(1);
+    }
+}
+
+impl Faults {
+    fn push(&mut self, operation: &'static str, fault: Fault) -> u64 {
+        self.asked += 1;
+        self.waiting.push_back(Waiting { serial: self.asked, operation, fault, times: 1 });
+        self.asked
+    }
+
+    /// What happens to this request of an operation, if anything does.
+    pub(crate) fn take(&mut self, operation: &str) -> Option<Fault> {
+        self.waiting.retain(|waiting| waiting.times > 0);
+        let at = self.waiting.iter().position(|waiting| waiting.operation == operation)?;
+        let waiting = self.waiting.get_mut(at)?;
+        waiting.times -= 1;
+        match waiting.fault.again() {
+            Some(again) => Some(std::mem::replace(&mut waiting.fault, again)),
+            None => self.waiting.remove(at).map(|waiting| waiting.fault),
+        }
+    }
+}
+
+impl Fault {
+    /// The same for another request; `None` if it is an answer that can be given only once.
+    fn again(&self) -> Option<Self> {
+        let copy = |response: &Response<Body>| {
+            let mut copy = Response::new(response.body().try_clone()?);
+            *copy.status_mut() = response.status();
+            *copy.headers_mut() = response.headers().clone();
+            Some(copy)
+        };
+        Some(match self {
+            Self::Answer(Ok(response)) => Self::Answer(Ok(copy(response)?)),
+            Self::Answer(Err(failure)) => Self::Answer(Err(failure.again()?)),
+            Self::Foreign(response) => Self::Foreign(copy(response)?),
+            Self::Delay(time) => Self::Delay(*time),
+            Self::Hang => Self::Hang,
+            Self::Refuse => Self::Refuse,
+            Self::Reset => Self::Reset,
+            Self::LoseAnswer => Self::LoseAnswer,
+            Self::Truncate(bytes) => Self::Truncate(*bytes),
+        })
+    }
+}
+
+/// The limiter's refusal.
+pub(crate) fn limit_exceeded(seconds: u64) -> Response<Body> {
+    let mut response = Response::new(Body::from("limit exceeded\n"));
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// An answer whose body breaks off.
+pub(crate) fn truncated(response: Response<Body>, bytes: usize) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    // A body in memory says how long it would have been; a stream is cut off at once.
+    let content = body.into_bytes().unwrap_or_default();
+    let kept = content.slice(..bytes.min(content.len()));
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len().max(bytes + 1)));
+    Response::from_parts(head, Body::stream(Cut { kept: Some(kept), has_paused: false }))
+}
+
+/// Some bytes, and then the end of the connection.
+struct Cut {
+    kept: Option<Bytes>,
+    has_paused: bool,
+}
+
+impl http_body::Body for Cut {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(kept) = self.kept.take() {
+            return Poll::Ready(Some(Ok(Frame::data(kept))));
+        }
+        if !std::mem::replace(&mut self.has_paused, true) {
+            // What was given so far goes out only while there is nothing more to give.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(closed().into())))
+    }
+}
+
+/// The connection ended, and nobody knows what the server has done.
+pub(crate) fn closed() -> TransportError {
+    TransportError::new(TransportErrorKind::Closed, Delivery::MaybeSent)
+}
+
+/// There was no connection.
+pub(crate) fn refused() -> TransportError {
+    TransportError::new(TransportErrorKind::Connect, Delivery::NotSent)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use http_body_util::BodyExt as _;
+    use mm_core::Endpoint;
+    use mm_core::api::users::GetUser;
+    use mm_types::User;
+    use tower_service::Service as _;
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::{ask, request, send};
+
+    async fn error_of(town: &Town) -> TransportError {
+        town.fake.clone().call(GetUser::me().to_request().unwrap()).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_happens_in_order_and_then_the_server_answers() {
+        let town = Town::new();
+        let mut user = User::default();
+        user.username = "nobody".to_owned();
+        town.fake.on::<GetUser>().respond(user).times(2);
+        town.fake.on::<GetUser>().fail(500, "app.user.get.app_error");
+        let mut names = Vec::new();
+        for _ in 0..4 {
+            names.push(ask(&town.fake, &town.alice, GetUser::me()).await.map(|user| user.username));
+        }
+        let failed = Err((500, "app.user.get.app_error".to_owned()));
+        let nobody = || Ok("nobody".to_owned());
+        assert_eq!(names, [nobody(), nobody(), failed, Ok("alice".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn a_failing_connection_says_whether_anything_was_sent() {
+        let town = Town::new();
+        town.fake.on::<GetUser>().refuse();
+        town.fake.on::<GetUser>().reset();
+        town.fake.on::<GetUser>().lose_answer();
+        assert_eq!(error_of(&town).await.delivery(), Delivery::NotSent);
+        for _ in 0..2 {
+            let error = error_of(&town).await;
+            assert_eq!((error.kind(), error.delivery()), (TransportErrorKind::Closed, Delivery::MaybeSent));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_truncated_answer_breaks_off() {
+        let town = Town::new();
+        town.fake.on::<GetUser>().truncate(10);
+        let answer = town.fake.clone().call(GetUser::me().to_request().unwrap()).await.unwrap();
+        let mut body = answer.into_body();
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 10);
+        assert!(body.frame().await.unwrap().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_limiters_refusal_is_text_with_every_header_twice() {
+        let town = Town::new();
+        town.fake.on::<GetUser>().rate_limited(Duration::from_millis(1500));
+        town.fake.on::<GetUser>().html(502);
+        let me = || request(Method::GET, "/api/v4/users/me", &[], "");
+        let answer = send(&town.fake, me()).await;
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.body(), "limit exceeded\n");
+        assert_eq!(answer.headers()["retry-after"], "2");
+        assert_eq!(answer.headers().get_all("x-ratelimit-reset").iter().count(), 2);
+        let answer = send(&town.fake, me()).await;
+        assert_eq!(answer.headers()["content-type"], "text/html");
+        assert!(!answer.headers().contains_key("x-request-id"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_waits_and_a_hang_never_ends() {
+        let town = Town::new();
+        let start = tokio::time::Instant::now();
+        town.fake.on::<GetUser>().delay(Duration::from_secs(5));
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
+        assert_eq!(start.elapsed(), Duration::from_secs(5));
+
+        town.fake.on::<GetUser>().hang();
+        let hanging = ask(&town.fake, &town.alice, GetUser::me());
+        assert!(tokio::time::timeout(Duration::from_secs(3600), hanging).await.is_err());
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_operation_that_the_server_does_not_know_can_be_scripted() {
+        /// An operation of a plugin.
+        #[derive(Debug, Clone, mm_core::Endpoint)]
+        #[endpoint(GET, "/plugins/poll/api/v1/polls/{name}", response = Vec<String>)]
+        struct GetPoll {
+            name: String,
+        }
+        let town = Town::new();
+        town.fake.on::<GetPoll>().respond(vec!["soup".to_owned()]);
+        assert_eq!(ask(&town.fake, &town.alice, GetPoll::new("lunch")).await.unwrap(), ["soup"]);
+        let (status, id) = ask(&town.fake, &town.alice, GetPoll::new("lunch")).await.unwrap_err();
+        assert_eq!((status, id.as_str()), (501, "mm_mock.not_implemented"));
+        assert_eq!(town.fake.last::<GetPoll>().unwrap().name, "lunch");
+    }
+}
