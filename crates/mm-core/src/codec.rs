@@ -1,9 +1,11 @@
 //! How an answer is read, and written by a fake.
 
+mod download;
+
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, LOCATION};
+use http::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use http::{Response, StatusCode};
 use mm_types::StatusOk;
 use serde::de::DeserializeOwned;
@@ -11,6 +13,8 @@ use serde::de::DeserializeOwned;
 use crate::endpoint::ResponseKind;
 pub use crate::error::Unreadable;
 use crate::{Body, Endpoint};
+
+pub use download::Download;
 
 /// Reads the answers of an operation.
 pub trait Codec: Send + Sync + 'static {
@@ -215,63 +219,6 @@ impl Encode for Text {
 #[non_exhaustive]
 pub struct Stream;
 
-/// A file on its way: what the head of the answer says, and the bytes as a stream.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Download {
-    /// 200, or 206 for a part of the file.
-    pub status: StatusCode,
-    /// All headers.
-    pub headers: HeaderMap,
-    /// The bytes.
-    pub body: Body,
-}
-
-impl Download {
-    /// A download out of memory, for fakes and tests.
-    #[must_use]
-    pub fn new(content_type: &'static str, body: impl Into<Body>) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
-        Self { status: StatusCode::OK, headers, body: body.into() }
-    }
-
-    /// The content type; empty if the server gave none.
-    #[must_use]
-    pub fn content_type(&self) -> &str {
-        content_type(&self.headers)
-    }
-
-    /// The number of bytes, if it is known beforehand. A compressed answer carries it in another header.
-    #[must_use]
-    pub fn len(&self) -> Option<u64> {
-        let number = |name| self.headers.get(name)?.to_str().ok()?.parse().ok();
-        number("x-uncompressed-content-length")
-            .or_else(|| number(CONTENT_LENGTH.as_str()))
-            .or_else(|| self.body.len())
-    }
-
-    /// Whether the file is known to hold nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == Some(0)
-    }
-
-    /// The tag that a later request can send as `If-None-Match`.
-    #[must_use]
-    pub fn etag(&self) -> Option<&str> {
-        self.headers.get(ETAG)?.to_str().ok()
-    }
-
-    /// The file's name as the server gives it. It is text from outside: never use it as a path.
-    #[must_use]
-    pub fn file_name(&self) -> Option<String> {
-        let header = self.headers.get(CONTENT_DISPOSITION)?.to_str().ok()?;
-        let (_, encoded) = header.split_once("filename*=UTF-8''")?;
-        unescape(encoded.split(';').next().unwrap_or_default().trim())
-    }
-}
-
 /// Undoes percent-encoding; `None` if it is broken or not UTF-8.
 pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
@@ -409,13 +356,5 @@ mod tests {
         let mut page = Response::new(Body::from("<html>"));
         page.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
         assert!(format!("{:?}", Json::<Vec<i64>>::decode(page).unwrap_err()).contains("web page"));
-    }
-
-    #[test]
-    fn a_download_tells_its_name() {
-        let mut download = Download::new("text/plain", "x");
-        let header = "attachment;filename=\"a%20%C3%BC.txt\"; filename*=UTF-8''a%20%C3%BC.txt";
-        download.headers.insert(CONTENT_DISPOSITION, http::HeaderValue::from_static(header));
-        assert_eq!(download.file_name().as_deref(), Some("a ü.txt"));
     }
 }

@@ -53,6 +53,8 @@ pub enum TransportErrorKind {
     RequestBody,
     /// The answer is larger than the client is willing to hold.
     TooLarge,
+    /// The answer could not be written to where it was to go, such as a full disk.
+    Save,
     /// The client itself held the request back, such as for want of a token. The source says why.
     Local,
     /// Anything else.
@@ -154,6 +156,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Protocol => "the other side does not speak HTTP as expected",
             Self::RequestBody => "the request body could not be read",
             Self::TooLarge => "the answer is larger than the limit",
+            Self::Save => "the answer could not be saved",
             Self::Local => "the client held the request back",
             Self::Other => "the request failed on its way",
         })

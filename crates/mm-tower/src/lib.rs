@@ -29,9 +29,11 @@ mod base_url;
 mod client;
 pub mod layer;
 mod pages;
+pub mod recipes;
 mod session;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 
 pub use mm_core as core;
 pub use mm_core::{ApiError, Body, Endpoint, Error, ErrorKind, Meta};

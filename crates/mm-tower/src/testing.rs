@@ -1,6 +1,9 @@
 //! A transport for tests: answers from a closure, and notes what it was asked.
 
+use std::collections::hash_map::RandomState;
 use std::future::Future;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -150,4 +153,28 @@ pub(crate) fn pieces(pieces: &'static [&'static str], breaks: bool) -> Body {
         }
     }
     Body::stream(Pieces(pieces.iter(), breaks))
+}
+
+/// A directory that is gone with the test.
+pub(crate) struct TempDir(pub(crate) PathBuf);
+
+impl TempDir {
+    pub(crate) fn new() -> Self {
+        let unique = RandomState::new().build_hasher().finish();
+        let path = std::env::temp_dir().join(format!("mm-tower-{unique:016x}"));
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
