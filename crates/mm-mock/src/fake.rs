@@ -435,11 +435,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_ends_when_its_time_is_up() {
+    async fn a_session_ends_when_its_time_is_up_or_nobody_uses_it() {
         let town = Town::new();
-        town.fake.advance(Duration::from_secs(4320 * 3600));
-        let answer = ask(&town.fake, &town.alice, GetUser::me()).await;
-        assert_eq!(answer.unwrap_err().0, 401);
+        let days = |days: u64| Duration::from_secs(days * 24 * 3600);
+        for _ in 0..6 {
+            town.fake.advance(days(29));
+            assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
+        }
+        town.fake.advance(days(6));
+        assert_eq!(ask(&town.fake, &town.alice, GetUser::me()).await.unwrap_err().0, 401, "180 days");
+
+        let unused = town.fake.token_for(&town.bob);
+        town.fake.advance(days(31));
+        assert_eq!(ask(&town.fake, &unused, GetUser::me()).await.unwrap_err().0, 401, "30 days");
+    }
+
+    #[tokio::test]
+    async fn the_session_unused_for_longest_makes_room() {
+        let town = Town::new();
+        town.fake.configure(|config| config.max_sessions = 2);
+        let second = town.fake.token_for(&town.alice);
+        ask(&town.fake, &town.alice, GetUser::me()).await.unwrap();
+        let third = town.fake.token_for(&town.alice);
+        assert!(ask(&town.fake, &second, GetUser::me()).await.is_err());
+        assert!(ask(&town.fake, &third, GetUser::me()).await.is_ok());
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
     }
 
     #[tokio::test]

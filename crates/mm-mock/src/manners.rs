@@ -8,7 +8,7 @@ use mm_core::Body;
 
 use crate::Failure;
 
-/// What [`World::version`](crate::World) says in `X-Version-Id`.
+/// The release that the fake is like.
 pub(crate) const VERSION: &str = "11.6.0";
 
 const VERSION_ID: &str =
@@ -69,7 +69,11 @@ pub(crate) fn not_modified(response: Response<Body>, asked: &HeaderMap) -> Respo
 /// The answer to a path that does not exist, or not with this method.
 pub(crate) fn unknown_route(uri: &Uri) -> Response<Body> {
     let failure = Failure::new(404, "api.context.404.app_error", "Sorry, we could not find the page.");
-    let detail = format!("There doesn't appear to be an api call for the url='{}'.", uri.path());
+    let detail = format!(
+        "There doesn't appear to be an api call for the url='{}'.  \
+         Typo? are you missing a team_id or user_id as part of the url?",
+        uri.path()
+    );
     let failure = failure.into_app_error().map_or_else(Failure::session, |mut error| {
         error.detailed_error = detail;
         error.into()

@@ -25,7 +25,7 @@ pub(crate) fn args(info: &'static EndpointInfo, call: &Call<'_>) -> Result<Args,
         BodyKind::Json => json(info, args, call),
         BodyKind::UrlEncoded => Ok(args.with_url_encoded(&String::from_utf8_lossy(call.body))),
         BodyKind::Multipart => Ok(match form::boundary(content_type.unwrap_or_default()) {
-            Some(boundary) => form::read(args, call.body, &boundary),
+            Some(boundary) => form::read(in_query(args, call, &boundary), call.body, &boundary),
             None => raw_file(args, call),
         }),
         _ => Ok(args),
@@ -52,10 +52,25 @@ fn json(info: &'static EndpointInfo, args: Args, call: &Call<'_>) -> Result<Args
     Ok(args.with_json(body))
 }
 
+/// A parameter of the query as text.
+fn query(call: &Call<'_>, name: &'static str) -> Option<String> {
+    let mut query = Args::default().with_url_encoded(call.uri.query().unwrap_or_default());
+    query.optional(name).ok().flatten()
+}
+
+/// The channel of an upload may be named in the query, where the form does not name it.
+fn in_query(args: Args, call: &Call<'_>, boundary: &str) -> Args {
+    match query(call, "channel_id") {
+        Some(channel) if !form::has(call.body, boundary, "channel_id") => {
+            args.with_text("channel_id", channel)
+        }
+        _ => args,
+    }
+}
+
 /// An upload without a form: the query says what the body is.
 fn raw_file(mut args: Args, call: &Call<'_>) -> Args {
-    let mut query = Args::default().with_url_encoded(call.uri.query().unwrap_or_default());
-    let mut text = |name| query.optional::<String>(name).ok().flatten();
+    let text = |name| query(call, name);
     for (from, to) in [("channel_id", "channel_id"), ("client_id", "client_ids")] {
         if let Some(value) = text(from) {
             args = args.with_text(to, value);

@@ -6,7 +6,7 @@ use mm_types::{
 };
 
 use crate::world::World;
-use crate::{FakeServer, totp};
+use crate::{FakeServer, Permission, totp};
 
 /// The password of every seeded user that was not given another.
 pub const PASSWORD: &str = "correct horse battery";
@@ -128,6 +128,24 @@ impl FakeServer {
         PostSeed { fake: self, post }
     }
 
+    /// Lets a role allow something, such as `allow("system_user", Permission::EDIT_OTHER_USERS)`.
+    pub fn allow(&self, role: &str, permission: Permission) {
+        self.make(|world| {
+            if let Some(role) = world.roles.rows.get_mut(&role.to_owned()) {
+                role.permissions.push(permission.as_str().to_owned());
+            }
+        });
+    }
+
+    /// Takes a permission away from a role, such as `forbid("channel_user", Permission::CREATE_POST)`.
+    pub fn forbid(&self, role: &str, permission: Permission) {
+        self.make(|world| {
+            if let Some(role) = world.roles.rows.get_mut(&role.to_owned()) {
+                role.permissions.retain(|id| id != permission.as_str());
+            }
+        });
+    }
+
     /// The token of a new session of a user.
     pub fn token_for(&self, user: impl Ref<UserId>) -> Secret {
         self.make(|world| world.start_session(user.id()).token)
@@ -204,7 +222,6 @@ impl UserSeed<'_> {
     /// Makes the user. Nobody is told.
     pub fn create(self) -> User {
         let Self { fake, mut user, password, mfa, teams } = self;
-        user.email_verified = true;
         user.mfa_active = mfa;
         fake.make(|world| {
             let id = world.add_user(user, password);
@@ -363,5 +380,57 @@ impl PostSeed<'_> {
             let id = world.add_post(post);
             world.posts.get(id).cloned().unwrap_or_default()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Town;
+    use crate::permission::Scope;
+
+    #[test]
+    fn members_have_the_permissions_of_their_place() {
+        let town = Town::new();
+        let may = |user: &crate::Person, permission, scope: Scope| {
+            town.fake.state().world.allows(user.id, permission, scope)
+        };
+        let (square, team) = (Scope::Channel(town.town_square.id), Scope::Team(town.team.id));
+        let off_topic = Scope::Channel(town.off_topic.id);
+        assert!(may(&town.alice, Permission::CREATE_POST, square));
+        assert!(may(&town.guest, Permission::CREATE_POST, square));
+        assert!(!may(&town.guest, Permission::CREATE_POST, off_topic), "a guest is in one channel");
+        assert!(!may(&town.carol, Permission::CREATE_POST, square), "not in the team");
+        assert!(!may(&town.alice, Permission::MANAGE_TEAM, team));
+        assert!(may(&town.admin, Permission::MANAGE_SYSTEM, Scope::System));
+
+        let direct = town.fake.direct_channel(&town.admin, &town.alice);
+        assert!(may(&town.alice, Permission::CREATE_POST, Scope::Channel(direct.id)));
+        assert!(!may(&town.bob, Permission::READ_CHANNEL, Scope::Channel(direct.id)));
+        assert_eq!(direct.other_user(town.alice.id), Some(town.admin.id));
+    }
+
+    #[test]
+    fn roles_can_be_changed() {
+        let town = Town::new();
+        let may = || {
+            let scope = Scope::Channel(town.town_square.id);
+            town.fake.state().world.allows(town.alice.id, Permission::CREATE_POST, scope)
+        };
+        town.fake.forbid("channel_user", Permission::CREATE_POST);
+        assert!(!may());
+        town.fake.allow("system_user", Permission::CREATE_POST);
+        assert!(may());
+    }
+
+    #[test]
+    fn a_public_channel_is_open_to_the_team_and_a_private_one_to_its_members() {
+        let town = Town::new();
+        let public = town.fake.channel(&town.team, "lounge").create();
+        let private = town.fake.channel(&town.team, "ops").private().members([&town.bob]).create();
+        let state = town.fake.state();
+        let may = |user: &crate::Person, channel| state.world.may_read(user.id, channel);
+        assert!(may(&town.alice, &public) && !may(&town.carol, &public) && !may(&town.guest, &public));
+        assert!(may(&town.bob, &private) && !may(&town.alice, &private));
     }
 }

@@ -40,6 +40,12 @@ pub(crate) fn read(mut args: Args, body: &Bytes, boundary: &str) -> Args {
     args
 }
 
+/// Whether a form has a field of text with this name.
+pub(crate) fn has(body: &Bytes, boundary: &str, name: &'static str) -> bool {
+    let field = read(Args::default(), body, boundary).optional::<serde_json::Value>(name);
+    field.is_ok_and(|value| value.is_some())
+}
+
 /// A parameter of `Content-Disposition`, in quotes or not. Percent signs stay what they are, as on the
 /// real server.
 fn parameter(head: &str, name: &str) -> Option<String> {

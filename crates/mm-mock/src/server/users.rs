@@ -52,3 +52,39 @@ fn one(world: &World, caller: &Caller, account: &Account) -> Answer<User> {
     let tag = format!("{VERSION}.{}.{}.{terms}.0.true.true.0", user.id, user.update_at);
     Answer::new(shown).etag(tag).status(StatusCode::OK)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use serde_json::Value;
+
+    use crate::Town;
+    use crate::testing::{request, send};
+
+    #[tokio::test]
+    async fn a_user_has_the_keys_that_the_real_server_writes() {
+        let town = Town::new();
+        let keys = |token: &str, url: &str| {
+            let bearer = format!("Bearer {token}");
+            let request = request(Method::GET, url, &[("authorization", &bearer)], "");
+            let fake = town.fake.clone();
+            async move {
+                let user: Value = serde_json::from_slice(send(&fake, request).await.body()).unwrap();
+                user.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
+            }
+        };
+        let own = keys(town.alice.token.expose(), "/api/v4/users/me").await;
+        assert_eq!(
+            own,
+            "auth_service create_at delete_at disable_welcome_email email first_name id last_name \
+             last_password_update locale nickname notify_props position remote_id roles timezone \
+             update_at username"
+        );
+        let of_bob = keys(town.alice.token.expose(), &format!("/api/v4/users/{}", town.bob.id)).await;
+        assert_eq!(
+            of_bob,
+            "auth_service create_at delete_at disable_welcome_email email first_name id last_name \
+             locale nickname position remote_id roles timezone update_at username"
+        );
+    }
+}

@@ -18,6 +18,10 @@ pub struct Config {
     pub rate_limit: Option<Rate>,
     /// How long a session lasts.
     pub session_length: Duration,
+    /// How long a session of a browser or program lasts without a request.
+    pub session_idle: Duration,
+    /// Sessions a user can have; the one unused for longest makes room for another.
+    pub max_sessions: usize,
     /// Whether people may have personal access tokens. Bots always may.
     pub user_access_tokens: bool,
     /// Whether bots can be made.
@@ -50,6 +54,8 @@ impl Default for Config {
             max_login_attempts: 10,
             rate_limit: None,
             session_length: Duration::from_secs(4320 * 3600),
+            session_idle: Duration::from_secs(43_200 * 60),
+            max_sessions: 500,
             user_access_tokens: false,
             bot_creation: false,
             open_server: false,

@@ -55,6 +55,11 @@ impl World {
             last_activity_at: now,
             ..Session::default()
         };
+        while self.sessions.of_user(user).count() >= self.config.max_sessions.max(1) {
+            let unused = self.sessions.of_user(user).min_by_key(|session| session.last_activity_at);
+            let Some(id) = unused.map(|session| session.id) else { break };
+            self.sessions.rows.remove(&id);
+        }
         self.sessions.rows.insert(session.id, session.clone());
         session
     }
@@ -62,10 +67,8 @@ impl World {
     /// The session that a token stands for, if it still does.
     pub(crate) fn session_of(&mut self, token: &str) -> Option<Session> {
         let now = self.now();
-        if let Some(session) = self.sessions.by_token(token) {
-            let lasts = session.expires_at.is_unset() || now < session.expires_at;
-            let active = self.is_active(session.user_id);
-            return (lasts && active).then(|| session.clone());
+        if let Some(id) = self.sessions.by_token(token).map(|session| session.id) {
+            return self.used(id, now);
         }
         let access = self.tokens.by_token(token)?;
         let (id, user) = (access.id, access.user_id);
@@ -81,6 +84,26 @@ impl World {
         session.expires_at = Timestamp::from_millis(now.as_millis() + TOKEN_SESSION);
         self.sessions.rows.insert(session.id, session.clone());
         Some(session)
+    }
+
+    /// A session that is used now, unless it has ended.
+    fn used(&mut self, id: SessionId, now: Timestamp) -> Option<Session> {
+        let idle = i64::try_from(self.config.session_idle.as_millis()).unwrap_or(i64::MAX);
+        let session = self.sessions.rows.get(&id)?;
+        let may_rest = session.is_oauth || session.is_mobile || session.access_token.is_some();
+        let rested = now.as_millis() - session.last_activity_at.as_millis();
+        if (!may_rest && rested > idle) || (session.expires_at.is_set() && now >= session.expires_at) {
+            self.sessions.rows.remove(&id);
+            return None;
+        }
+        let is_enabled =
+            session.access_token.is_none_or(|id| self.tokens.rows.get(&id).is_some_and(|row| row.is_active));
+        if !is_enabled || !self.is_active(session.user_id) {
+            return None;
+        }
+        let session = self.sessions.rows.get_mut(&id)?;
+        session.last_activity_at = now;
+        Some(session.clone())
     }
 
     fn is_active(&self, user: UserId) -> bool {
