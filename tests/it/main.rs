@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod conformance;
+mod fake;
 mod hyper;
 mod layering;
 mod wire;

@@ -96,7 +96,7 @@ impl<E: Serve> Script<E> {
         self.push(Fault::Answer(Err(failure.into())))
     }
 
-    /// Waits on tokio's clock, then answers as always.
+    /// Waits on tokio's clock, which needs a tokio runtime, then answers as always.
     pub fn delay(self, time: Duration) -> Scripted {
         self.push(Fault::Delay(time))
     }

@@ -23,6 +23,46 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What is in the world
+//!
+//! [`Town`] is ready to write tests in: an administrator, `alice` and `bob` in the team `acme`, a
+//! guest, and `carol` outside of it. Anything else is seeded with [`user`](FakeServer::user),
+//! [`team`](FakeServer::team), [`channel`](FakeServer::channel), [`post`](FakeServer::post) and their
+//! like, and changed through the operations themselves. Settings are those of a new server until
+//! [`configure`](FakeServer::configure) changes them.
+//!
+//! ```
+//! let town = mm_mock::Town::new();
+//! let ops = town.fake.channel(&town.team, "ops").private().members([&town.alice]).create();
+//! let post = town.fake.post(&ops, &town.alice, "hello").create();
+//! assert_eq!(post.channel_id, ops.id);
+//! ```
+//!
+//! # What goes wrong
+//!
+//! [`on`](FakeServer::on) decides over the next requests of one operation: another answer, an error, a
+//! delay, a connection that ends before, during or after the work. [`Config::rate_limit`] turns the
+//! real limiter on.
+//!
+//! # What was asked
+//!
+//! [`requests`](FakeServer::requests) lists what came, [`sent`](FakeServer::sent) and
+//! [`last`](FakeServer::last) give operations back as they were sent, and
+//! [`assert_called`](FakeServer::assert_called) counts them.
+//!
+//! # Time
+//!
+//! The clock starts at a fixed point and goes on by a millisecond with every request;
+//! [`advance`](FakeServer::advance) moves it. [`follow_tokio_time`](FakeServer::follow_tokio_time)
+//! lets it run with a paused test, [`follow_real_time`](FakeServer::follow_real_time) with the wall.
+//!
+//! # Operations it does not know
+//!
+//! They are answered 501 with an error that names them. [`handle`](FakeServer::handle) adds a rule, for
+//! a plugin's operations too.
+//!
+//! With the feature `listen`, `FakeServer::listen` serves the same world on a port.
 
 mod answer;
 mod caller;
