@@ -34,6 +34,11 @@ macro_rules! behaviour {
             }
 
             #[tokio::test]
+            async fn on_the_fake_over_loopback() -> Result<(), mm_core::BoxError> {
+                scenario(Town::over_loopback().await?).await
+            }
+
+            #[tokio::test]
             async fn on_a_real_server() -> Result<(), mm_core::BoxError> {
                 match Town::on_a_real_server().await? {
                     Some(town) => scenario(town).await,

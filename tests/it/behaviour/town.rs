@@ -11,7 +11,7 @@ use mm_core::api::users::{CreateUser, Login};
 use mm_core::types::{ChannelId, Post, Secret, TeamId, UserId};
 use mm_core::{BoxError, Endpoint, Error, Output};
 use mm_hyper::HyperTransport;
-use mm_mock::{FakeServer, Person};
+use mm_mock::{FakeServer, Listener, Person};
 use mm_tower::Client;
 
 /// A team with an administrator and two members, and `carol`, who is in no team.
@@ -25,6 +25,8 @@ pub(crate) struct Town {
     pub(crate) square: ChannelId,
     /// The fake that this town is on, unless the server is real: for what cannot be done from outside.
     pub(crate) fake: Option<FakeServer>,
+    /// Serves the fake as long as the town stands.
+    _listener: Option<Listener>,
 }
 
 /// Somebody with a client of the own.
@@ -60,13 +62,24 @@ impl Town {
     pub(crate) async fn in_process() -> Result<Self, BoxError> {
         let town = mm_mock::Town::new();
         let fake = town.fake.clone();
-        Self::on_the_fake(town, |token| {
+        Self::on_the_fake(town, None, |token| {
             Ok(Client::builder("http://fake.example")?.token(token).build(fake.clone()))
+        })
+    }
+
+    pub(crate) async fn over_loopback() -> Result<Self, BoxError> {
+        let town = mm_mock::Town::new();
+        let listener = town.fake.listen().await?;
+        let url = listener.url();
+        let transport = HyperTransport::builder().no_proxy().build()?;
+        Self::on_the_fake(town, Some(listener), |token| {
+            Ok(Client::builder(url.as_str())?.token(token).build(transport.clone()))
         })
     }
 
     fn on_the_fake(
         town: mm_mock::Town,
+        listener: Option<Listener>,
         client: impl Fn(Secret) -> Result<Client, BoxError>,
     ) -> Result<Self, BoxError> {
         let citizen = |person: Person| {
@@ -81,6 +94,7 @@ impl Town {
             team: town.team.id,
             square: town.town_square.id,
             fake: Some(town.fake),
+            _listener: listener,
         })
     }
 
@@ -111,7 +125,16 @@ impl Town {
         let square = admin.send(GetChannelByName::new(team, "town-square")).await?.id;
         let mut people = people.into_iter();
         let mut next = || people.next().ok_or("three people were made");
-        Ok(Some(Self { alice: next()?, bob: next()?, carol: next()?, admin, team, square, fake: None }))
+        Ok(Some(Self {
+            alice: next()?,
+            bob: next()?,
+            carol: next()?,
+            admin,
+            team,
+            square,
+            fake: None,
+            _listener: None,
+        }))
     }
 }
 
