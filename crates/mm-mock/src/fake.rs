@@ -104,10 +104,10 @@ impl FakeServer {
         self.state().routes.on(rule);
     }
 
-    /// What sockets would have been told so far, and who.
+    /// What sockets would have been told so far, and who. The last 10,000 are remembered.
     #[must_use]
     pub fn events(&self) -> Vec<(Event, Audience)> {
-        self.state().world.events.clone()
+        self.state().world.events.iter().cloned().collect()
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

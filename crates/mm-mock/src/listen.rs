@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -70,7 +71,11 @@ async fn accept(fake: FakeServer, listener: TcpListener) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                let Ok((stream, _)) = accepted else { continue };
+                let Ok((stream, _)) = accepted else {
+                    // Out of files, most likely: let some connections end first.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
                 // A small answer must not wait for the next one.
                 let _ = stream.set_nodelay(true);
                 let fake = fake.clone();

@@ -83,11 +83,12 @@ fn raw_file(mut args: Args, call: &Call<'_>) -> Args {
 }
 
 /// The error for an argument that could not be read.
-pub(crate) fn refused(error: &ArgError, body_name: Option<&'static str>) -> Failure {
-    match (error.place, body_name) {
+pub(crate) fn refused(error: &ArgError, call: &Call<'_>) -> Failure {
+    match (error.place, call.body_name) {
         (Place::Body | Place::WholeBody, Some(name)) => Failure::body_param(name),
         (Place::Body, None) => Failure::body_param(error.field),
         (Place::WholeBody, None) => Failure::payload(),
+        (Place::Query, _) if call.as_body.contains(&error.field) => Failure::body_param(error.field),
         _ => Failure::url_param(error.field),
     }
 }
@@ -169,4 +170,44 @@ where
         }
     }
     Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.freeze() })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use mm_core::api::users::{GetUsers, Login};
+
+    use super::*;
+    use crate::server::read;
+
+    fn call<'a>(uri: &'a Uri, headers: &'a HeaderMap, body: &'a Bytes) -> Call<'a> {
+        Call::new(uri, headers, body)
+    }
+
+    #[test]
+    fn an_unreadable_argument_is_named_the_way_its_route_says() {
+        let (headers, body) = (HeaderMap::new(), Bytes::new());
+        let uri: Uri = "/api/v4/users?in_team=short".parse().unwrap();
+        let call = call(&uri, &headers, &body);
+        let id = |call: &Call<'_>| read::<GetUsers>(call).unwrap_err().id().to_owned();
+        assert_eq!(id(&call), "api.context.invalid_url_param.app_error");
+        let as_body = Call { as_body: &["in_team"], ..call };
+        assert_eq!(id(&as_body), "api.context.invalid_body_param.app_error");
+    }
+
+    #[test]
+    fn a_missing_key_is_named_unless_it_may_be_empty() {
+        let (headers, body) = (HeaderMap::new(), Bytes::from_static(br#"{"password": null}"#));
+        let uri: Uri = "/api/v4/users/login".parse().unwrap();
+        let call = call(&uri, &headers, &body);
+        let message = |call: &Call<'_>| {
+            let error = read::<Login>(call).unwrap_err().into_app_error();
+            error.unwrap_or_default().message
+        };
+        assert_eq!(message(&call), "Invalid or missing login_id in request body.");
+        let named = Call { body_name: Some("user"), ..call };
+        assert_eq!(message(&named), "Invalid or missing user in request body.");
+        let empty = Call { body_name: None, or_empty: &["login_id", "password"], ..named };
+        assert!(read::<Login>(&empty).unwrap().password.is_empty());
+    }
 }

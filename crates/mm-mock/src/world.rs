@@ -19,6 +19,7 @@ mod tokens;
 mod uploads;
 mod users;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
@@ -44,6 +45,9 @@ pub(crate) use self::{
 use crate::clock::Clock;
 use crate::ids::Ids;
 
+/// How many events are remembered; the oldest are forgotten first.
+const REMEMBERED: usize = 10_000;
+
 /// The state of a server.
 pub struct World {
     /// What an administrator could set.
@@ -62,7 +66,7 @@ pub struct World {
     pub(crate) uploads: Uploads,
     pub(crate) hooks: Hooks,
     pub(crate) audits: Audits,
-    pub(crate) events: Vec<(Event, Audience)>,
+    pub(crate) events: VecDeque<(Event, Audience)>,
 }
 
 impl World {
@@ -86,7 +90,7 @@ impl World {
             uploads: Uploads::default(),
             hooks: Hooks::default(),
             audits: Audits::default(),
-            events: Vec::new(),
+            events: VecDeque::new(),
         }
     }
 
@@ -103,7 +107,10 @@ impl World {
 
     /// Tells what happened to those who may know.
     pub fn emit(&mut self, event: Event, audience: Audience) {
-        self.events.push((event, audience));
+        if self.events.len() == REMEMBERED {
+            self.events.pop_front();
+        }
+        self.events.push_back((event, audience));
     }
 }
 

@@ -21,11 +21,13 @@ pub(crate) struct Call<'a> {
     pub(crate) body_name: Option<&'static str>,
     /// See [`Route::or_empty`].
     pub(crate) or_empty: &'static [&'static str],
+    /// See [`Route::as_body`].
+    pub(crate) as_body: &'static [&'static str],
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(uri: &'a Uri, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
-        Self { uri, headers, body, body_name: None, or_empty: &[] }
+        Self { uri, headers, body, body_name: None, or_empty: &[], as_body: &[] }
     }
 }
 
@@ -35,13 +37,14 @@ pub(crate) struct Route {
     pub(crate) info: &'static EndpointInfo,
     pub(crate) body_name: Option<&'static str>,
     or_empty: &'static [&'static str],
+    as_body: &'static [&'static str],
     takes_files: bool,
     handler: Option<Arc<Handler>>,
 }
 
 impl Route {
     fn new(info: &'static EndpointInfo, handler: Option<Arc<Handler>>) -> Self {
-        Self { info, body_name: None, or_empty: &[], takes_files: false, handler }
+        Self { info, body_name: None, or_empty: &[], as_body: &[], takes_files: false, handler }
     }
 
     /// What the server calls the body as a whole in `invalid_body_param`.
@@ -56,6 +59,14 @@ impl Route {
     #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn or_empty(&mut self, keys: &'static [&'static str]) -> &mut Self {
         self.or_empty = keys;
+        self
+    }
+
+    /// Query parameters that the server calls parts of the body when it cannot read them, as it does now
+    /// and then.
+    #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
+    pub(crate) fn as_body(&mut self, parameters: &'static [&'static str]) -> &mut Self {
+        self.as_body = parameters;
         self
     }
 
@@ -79,7 +90,8 @@ impl Route {
     ) -> Result<Response<Body>, Failure> {
         match &self.handler {
             Some(handler) => {
-                let call = Call { body_name: self.body_name, or_empty: self.or_empty, ..call };
+                let (body_name, or_empty, as_body) = (self.body_name, self.or_empty, self.as_body);
+                let call = Call { body_name, or_empty, as_body, ..call };
                 handler(world, caller, call)
             }
             None => {
@@ -176,7 +188,7 @@ impl Routes {
 /// Reads an operation from its request.
 pub(crate) fn read<E: Serve>(call: &Call<'_>) -> Result<E, Failure> {
     let mut args = request::args(E::INFO, call)?;
-    E::from_args(&mut args).map_err(|error| request::refused(&error, call.body_name))
+    E::from_args(&mut args).map_err(|error| request::refused(&error, call))
 }
 
 /// Templates in the order they are tried: where one has a constant segment and the other an argument,
