@@ -48,6 +48,19 @@ fn json(info: &'static EndpointInfo, args: Args, call: &Call<'_>) -> Result<Args
                 *value = Value::String(String::new());
             }
         }
+        for (key, json) in call.or_json {
+            let value = keys.entry(*key).or_insert(Value::Null);
+            if value.is_null() {
+                *value = serde_json::from_str(json).unwrap_or_default();
+            }
+        }
+        if let Some((key, argument)) = call.repeats {
+            let mut path = arguments(info.path, call.uri.path());
+            let meant = path.find(|(name, _)| *name == argument).map(|(_, given)| given);
+            if keys.get(key).and_then(Value::as_str) != meant {
+                return Err(Failure::body_param(argument));
+            }
+        }
     }
     Ok(args.with_json(body))
 }

@@ -33,8 +33,9 @@
 //! - [`page`](paging::page) cuts a list the way the server does.
 //! - [`Route::body`] names the body as a whole where the real server does so in its
 //!   `invalid_body_param`; without it the first missing or unreadable key is named. Keys that the real
-//!   server takes for empty when they are missing go into [`Route::or_empty`];
-//!   query parameters that it calls parts of the body, into [`Route::as_body`].
+//!   server takes for empty when they are missing go into [`Route::or_empty`] and [`Route::or_json`];
+//!   query parameters that it calls parts of the body, into [`Route::as_body`]; a key that has to repeat
+//!   an argument of the path, into [`Route::repeats`].
 //! - Rules that two operations need are methods of `World`, in the file of the store they change.
 
 mod bots;

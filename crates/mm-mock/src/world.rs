@@ -9,10 +9,13 @@ mod config;
 mod events;
 mod files;
 mod hooks;
+mod joining;
+mod notes;
 mod posts;
 mod reactions;
 mod roles;
 mod sessions;
+mod sight;
 mod table;
 mod teams;
 mod tokens;
@@ -29,15 +32,16 @@ pub use self::config::Config;
 pub use self::events::{Audience, Event};
 pub(crate) use self::{
     audits::Audits,
-    channels::Channels,
+    channels::{Channels, name_taken, no_such_name},
     files::Files,
     hooks::Hooks,
+    notes::Changed,
     posts::Posts,
     reactions::Reactions,
     roles::Roles,
     sessions::{Session, Sessions},
     table::Table,
-    teams::Teams,
+    teams::{SCHEME_FLAGS, Teams, check_scheme_roles, role_names},
     tokens::Tokens,
     uploads::Uploads,
     users::{Account, Users, as_other, as_self},

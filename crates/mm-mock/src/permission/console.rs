@@ -1,5 +1,16 @@
 //! The permissions of the system console's pages, which only administrators have.
 
+use super::Permission;
+
+impl Permission {
+    /// `sysconsole_read_user_management_users`.
+    pub const SYSCONSOLE_READ_USER_MANAGEMENT_USERS: Self =
+        Self::known("sysconsole_read_user_management_users");
+    /// `sysconsole_read_compliance_data_retention_policy`.
+    pub const SYSCONSOLE_READ_COMPLIANCE_DATA_RETENTION_POLICY: Self =
+        Self::known("sysconsole_read_compliance_data_retention_policy");
+}
+
 #[rustfmt::skip]
 pub(crate) const CONSOLE: &[&str] = &[
     "sysconsole_read_about", "sysconsole_write_about", "sysconsole_read_about_edition_and_license",

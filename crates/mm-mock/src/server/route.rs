@@ -23,11 +23,15 @@ pub(crate) struct Call<'a> {
     pub(crate) or_empty: &'static [&'static str],
     /// See [`Route::as_body`].
     pub(crate) as_body: &'static [&'static str],
+    /// See [`Route::or_json`].
+    pub(crate) or_json: &'static [(&'static str, &'static str)],
+    /// See [`Route::repeats`].
+    pub(crate) repeats: Option<(&'static str, &'static str)>,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(uri: &'a Uri, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
-        Self { uri, headers, body, body_name: None, or_empty: &[], as_body: &[] }
+        Self { uri, headers, body, body_name: None, or_empty: &[], as_body: &[], or_json: &[], repeats: None }
     }
 }
 
@@ -38,13 +42,24 @@ pub(crate) struct Route {
     pub(crate) body_name: Option<&'static str>,
     or_empty: &'static [&'static str],
     as_body: &'static [&'static str],
+    or_json: &'static [(&'static str, &'static str)],
+    repeats: Option<(&'static str, &'static str)>,
     takes_files: bool,
     handler: Option<Arc<Handler>>,
 }
 
 impl Route {
     fn new(info: &'static EndpointInfo, handler: Option<Arc<Handler>>) -> Self {
-        Self { info, body_name: None, or_empty: &[], as_body: &[], takes_files: false, handler }
+        Self {
+            info,
+            body_name: None,
+            or_empty: &[],
+            as_body: &[],
+            or_json: &[],
+            repeats: None,
+            takes_files: false,
+            handler,
+        }
     }
 
     /// What the server calls the body as a whole in `invalid_body_param`.
@@ -70,6 +85,18 @@ impl Route {
         self
     }
 
+    /// Keys of the body that are this JSON when they are missing.
+    pub(crate) fn or_json(&mut self, keys: &'static [(&'static str, &'static str)]) -> &mut Self {
+        self.or_json = keys;
+        self
+    }
+
+    /// A key of the body that has to say the same as an argument of the path, which the refusal names.
+    pub(crate) fn repeats(&mut self, key: &'static str, argument: &'static str) -> &mut Self {
+        self.repeats = Some((key, argument));
+        self
+    }
+
     /// The body may be as large as a file. Forms may be anyway.
     #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn takes_files(&mut self) -> &mut Self {
@@ -90,8 +117,14 @@ impl Route {
     ) -> Result<Response<Body>, Failure> {
         match &self.handler {
             Some(handler) => {
-                let (body_name, or_empty, as_body) = (self.body_name, self.or_empty, self.as_body);
-                let call = Call { body_name, or_empty, as_body, ..call };
+                let call = Call {
+                    body_name: self.body_name,
+                    or_empty: self.or_empty,
+                    as_body: self.as_body,
+                    or_json: self.or_json,
+                    repeats: self.repeats,
+                    ..call
+                };
                 handler(world, caller, call)
             }
             None => {

@@ -1,5 +1,15 @@
 //! Teams and who is in them.
 
+mod create;
+mod invite;
+mod member;
+mod view;
+
 use super::route::Routes;
 
-pub(super) fn routes(_: &mut Routes) {}
+pub(super) fn routes(r: &mut Routes) {
+    view::routes(r);
+    create::routes(r);
+    member::routes(r);
+    invite::routes(r);
+}

@@ -28,9 +28,19 @@ impl Channels {
     pub(crate) fn by_name(&self, team: TeamId, name: &str) -> Result<&Channel, Failure> {
         let mut rows = self.rows.iter();
         let found = rows.find(|channel| channel.team_id == team && channel.name.eq_ignore_ascii_case(name));
-        found.ok_or_else(|| {
-            Failure::new(404, "app.channel.get_by_name.missing.app_error", "Channel does not exist.")
-        })
+        found.ok_or_else(no_such_name)
+    }
+
+    /// By name in any case, direct and group messages in whatever team;
+    /// 404 `app.channel.get_by_name.missing.app_error`.
+    pub(crate) fn named(&self, team: TeamId, name: &str, with_archived: bool) -> Result<&Channel, Failure> {
+        let found = self.by_name(team, name).or_else(|_| self.by_name(TeamId::default(), name))?;
+        if found.is_deleted() && !with_archived { Err(no_such_name()) } else { Ok(found) }
+    }
+
+    /// The channel of two users, if there is one.
+    pub(crate) fn direct(&self, one: UserId, other: UserId) -> Option<&Channel> {
+        self.by_name(TeamId::default(), &direct_name(one, other)).ok()
     }
 
     /// 404 `app.channel.get_member.missing.app_error`.
@@ -68,6 +78,17 @@ fn missing(id: ChannelId) -> Failure {
     Failure::new(404, "app.channel.get.existing.app_error", message)
 }
 
+/// 404: no channel of this name.
+pub(crate) fn no_such_name() -> Failure {
+    Failure::new(404, "app.channel.get_by_name.missing.app_error", "Channel does not exist.")
+}
+
+/// 400: another channel of the team has this name, be it archived.
+pub(crate) fn name_taken() -> Failure {
+    let message = "A channel with that name already exists on the same team.";
+    Failure::new(400, "store.sql_channel.save_channel.exists.app_error", message)
+}
+
 fn no_member() -> Failure {
     let message = "No channel member found for that user ID and channel ID.";
     Failure::new(404, "app.channel.get_member.missing.app_error", message)
@@ -95,8 +116,6 @@ impl World {
         }
         channel.create_at = self.now();
         channel.update_at = channel.create_at;
-        channel.last_post_at = channel.create_at;
-        channel.last_root_post_at = channel.create_at;
         channel.creator_id = creator;
         if channel.kind.as_str().is_empty() {
             channel.kind = ChannelType::Open;
@@ -114,18 +133,21 @@ impl World {
 
     /// The channel of two users, or of one alone; made if there is none yet. Tells nobody.
     pub(crate) fn direct_channel(&mut self, one: UserId, other: UserId) -> Channel {
-        let name = direct_name(one, other);
-        if let Ok(channel) = self.channels.by_name(TeamId::default(), &name) {
+        if let Some(channel) = self.channels.direct(one, other) {
             return channel.clone();
         }
         let mut channel = Channel::default();
-        channel.name = name;
+        channel.name = direct_name(one, other);
         channel.kind = ChannelType::Direct;
+        channel.shared = Some(false);
         let id = self.add_channel(channel, UserId::default());
         for user in [one, other] {
             self.join_channel(id, user, false);
         }
-        self.channels.rows.get(&id).cloned().unwrap_or_default()
+        let Some(channel) = self.channels.rows.get_mut(&id) else { return Channel::default() };
+        // Who made it does not run it.
+        channel.creator_id = one;
+        channel.clone()
     }
 
     /// Puts a user into a channel. Tells nobody; checks nothing.

@@ -2,6 +2,7 @@
 
 use mm_types::{ChannelId, Post, PostId, UserId};
 
+use super::notes::is_coming_or_going;
 use super::{Table, World};
 use crate::Failure;
 
@@ -45,7 +46,7 @@ impl World {
         if self.may_read(user, channel) { Ok(post) } else { Err(Failure::permissions()) }
     }
 
-    /// Adds a post and counts it in its channel. Fills in id and times; checks nothing and tells nobody.
+    /// Adds a post and counts it in its channel, unless it tells that somebody came or went. Fills in id and times; checks nothing and tells nobody.
     pub(crate) fn add_post(&mut self, mut post: Post) -> PostId {
         if post.id.is_empty() {
             post.id = self.new_id();
@@ -55,12 +56,13 @@ impl World {
         }
         post.update_at = post.create_at;
         let (id, at, is_root) = (post.id, post.create_at, post.is_root());
+        let counted = i64::from(!is_coming_or_going(&post.kind));
         if let Some(channel) = self.channels.rows.get_mut(&post.channel_id) {
             channel.last_post_at = channel.last_post_at.max(at);
-            channel.total_msg_count += 1;
+            channel.total_msg_count += counted;
             if is_root {
                 channel.last_root_post_at = channel.last_root_post_at.max(at);
-                channel.total_msg_count_root += 1;
+                channel.total_msg_count_root += counted;
             }
         }
         self.posts.rows.insert(id, post);

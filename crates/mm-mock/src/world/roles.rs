@@ -64,9 +64,10 @@ impl World {
                 if member.is_some_and(|member| self.roles.allow(&member.roles, permission)) {
                     return true;
                 }
-                let team = self.channels.rows.get(&channel).map(|channel| channel.team_id);
-                let outer = team.filter(|team| !team.is_empty()).map_or(Scope::System, Scope::Team);
-                self.allows(user, permission, outer)
+                // Nobody may do anything in a channel that is not there.
+                let Some(channel) = self.channels.rows.get(&channel) else { return false };
+                let team = channel.team_id;
+                self.allows(user, permission, if team.is_empty() { Scope::System } else { Scope::Team(team) })
             }
             Scope::Team(team) => {
                 let member = self.teams.members.get(&(team, user));

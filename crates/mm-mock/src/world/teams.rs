@@ -129,3 +129,33 @@ pub(crate) fn role_names(place: &str, is_guest: bool, is_admin: bool, explicit: 
     names.extend(explicit.split_whitespace().map(str::to_owned));
     names.join(" ")
 }
+
+/// The flags of scheme roles, which are false when they are missing in a request.
+pub(crate) const SCHEME_FLAGS: &[(&str, &str)] = &[("scheme_admin", "false"), ("scheme_user", "false")];
+
+/// What the flags of a member of a team or channel can be set to: 400 for a guest, for making one, and
+/// for taking away what every member is.
+pub(crate) fn check_scheme_roles(
+    place: &str,
+    is_guest: bool,
+    guest: Option<bool>,
+    user: bool,
+) -> Result<(), Failure> {
+    let (what, message) = if is_guest {
+        (
+            "guest",
+            "A guest cannot be made team member or team admin, please promote as a user first.".to_owned(),
+        )
+    } else if guest == Some(true) {
+        let message = format!(
+            "A guest cannot be set for a single {place}, a System Admin must promote or demote users to/from guests."
+        );
+        ("user_and_guest", message)
+    } else if !user {
+        ("unset_user_scheme", format!("A {place} member always has a user scheme."))
+    } else {
+        return Ok(());
+    };
+    let id = format!("api.{place}.update_{place}_member_roles.{what}.app_error");
+    Err(Failure::new(400, id, format!("Invalid {place} member update: {message}")))
+}
