@@ -268,6 +268,12 @@ impl EndpointInfo {
         self.fields.iter().filter(move |field| field.place == place).map(|field| field.name)
     }
 
+    /// Whether an answer of this status is a success: any 2xx, or a redirect where that is the answer.
+    #[must_use]
+    pub fn is_success(&self, status: http::StatusCode) -> bool {
+        status.is_success() || (self.response == ResponseKind::Redirect && status.is_redirection())
+    }
+
     /// The description of the operation that a request was made from, if it was made from one.
     #[must_use]
     pub fn of<B>(request: &http::Request<B>) -> Option<&'static Self> {

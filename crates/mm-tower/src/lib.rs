@@ -15,7 +15,7 @@
 //! #     Ok::<_, std::convert::Infallible>(http::Response::new(Body::from(r#"[{"username": "alice"}]"#)))
 //! # });
 //! let client = Client::builder("https://chat.example.com")?.token("secret").build(transport);
-//! for user in client.send(GetUsers::new().per_page(20u32)).await? {
+//! for user in client.send(GetUsers::new().per_page(20)).await? {
 //!     println!("{}", user.username);
 //! }
 //! # Ok(())
