@@ -6,7 +6,7 @@ mod failures;
 mod http2;
 mod pool;
 mod proxy;
-mod support;
+pub(crate) mod support;
 mod tls;
 mod unix_socket;
 mod upgrade;

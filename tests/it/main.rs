@@ -6,3 +6,4 @@ mod fake;
 mod hyper;
 mod layering;
 mod wire;
+mod witness;

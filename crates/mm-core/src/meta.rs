@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{AsHeaderName, ETAG, HeaderMap, RETRY_AFTER};
+use http::header::{AsHeaderName, ETAG, Entry, HeaderMap, HeaderName, RETRY_AFTER, SET_COOKIE};
 use http::{StatusCode, response};
 
 /// Status and headers of an answer, with names for those that Mattermost gives a meaning.
@@ -20,10 +20,7 @@ impl Meta {
     #[must_use]
     pub fn new(head: &response::Parts) -> Self {
         let mut headers = head.headers.clone();
-        // Login puts the session's token there.
-        if let Some(token) = headers.get_mut("token") {
-            token.set_sensitive(true);
-        }
+        mark_secrets(&mut headers);
         Self { status: head.status, headers }
     }
 
@@ -50,6 +47,15 @@ impl Meta {
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::read(&self.headers)
+    }
+}
+
+/// Keeps the token of a session, which comes in `Token` and in cookies, out of what `Debug` shows of an answer's headers.
+pub fn mark_secrets(headers: &mut HeaderMap) {
+    for name in [HeaderName::from_static("token"), SET_COOKIE] {
+        if let Entry::Occupied(mut entry) = headers.entry(name) {
+            entry.iter_mut().for_each(|value| value.set_sensitive(true));
+        }
     }
 }
 

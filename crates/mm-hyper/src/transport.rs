@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::header::PROXY_AUTHORIZATION;
+use http::header::{CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::Scheme;
-use http::{Request, Response, Version};
+use http::{Method, Request, Response, Version};
 use hyper_util::client::legacy;
 use mm_core::{Body, TransportError};
 use tower_service::Service;
@@ -92,6 +92,12 @@ impl HyperTransport {
                     "the request has no server in its URI: give the client a base URL",
                 ));
             }
+        }
+        // hyper leaves the length out if there is nothing to send, but some proxies answer that with 411.
+        if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH)
+            && request.body().len() == Some(0)
+        {
+            request.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
         }
         // hyper picks the version of the connection; a request made for another would be refused.
         *request.version_mut() = Version::HTTP_11;

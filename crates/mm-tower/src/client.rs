@@ -181,7 +181,9 @@ impl Client {
         mut request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
         self.0.greeting.add_to(&mut request);
-        call(&self.0.stack, request).await.map_err(|error| failure(info, error))
+        let mut response = call(&self.0.stack, request).await.map_err(|error| failure(info, error))?;
+        mm_core::mark_secrets(response.headers_mut());
+        Ok(response)
     }
 }
 

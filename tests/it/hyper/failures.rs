@@ -18,18 +18,8 @@ async fn refused_url() -> String {
     format!("http://{}/", listener.local_addr().expect("an address"))
 }
 
-/// A server whose answer is whatever it is, and then the end of the stream.
-async fn last_words(answer: &'static str) -> Server {
-    Server::start(move |mut stream| async move {
-        read_request(&mut stream).await;
-        // Not delivered is as good as not said.
-        let _ = stream.write_all(answer.as_bytes()).await;
-    })
-    .await
-}
-
 async fn failure(answer: &'static str) -> TransportError {
-    let server = last_words(answer).await;
+    let server = Server::last_words(answer).await;
     match send(&transport(), get(server.url("/"))).await {
         Ok(response) => text(response).await.expect_err("a broken answer"),
         Err(error) => error,
@@ -140,7 +130,7 @@ async fn the_errors_of_a_hyper_util_client_of_ones_own_can_be_classified() {
     assert_eq!((error.kind(), error.delivery()), (TransportErrorKind::Connect, Delivery::NotSent));
     assert!(std::error::Error::source(&error).is_some());
 
-    let server = last_words("").await;
+    let server = Server::last_words("").await;
     let error = client.clone().oneshot(request(server.url("/"))).await.expect_err("no answer");
     assert_eq!((error.kind(), error.delivery()), (TransportErrorKind::Closed, Delivery::MaybeSent));
 }
@@ -170,7 +160,7 @@ async fn cookies_are_not_kept_and_redirects_are_not_followed() {
 
 #[tokio::test]
 async fn a_trailer_after_the_body_is_handed_on() {
-    let server = last_words(
+    let server = Server::last_words(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n2\r\nhi\r\n0\r\nx-sum: 7\r\n\r\n",
     )
     .await;

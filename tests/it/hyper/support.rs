@@ -50,6 +50,16 @@ impl Server {
         .await
     }
 
+    /// One whose answer is whatever it is, and then the end of the stream.
+    pub(crate) async fn last_words(answer: &'static str) -> Self {
+        Self::start(move |mut stream| async move {
+            read_request(&mut stream).await;
+            // Not delivered is as good as not said.
+            let _ = stream.write_all(answer.as_bytes()).await;
+        })
+        .await
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

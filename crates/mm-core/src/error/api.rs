@@ -139,9 +139,10 @@ impl ApiError {
             }
             (413, _) => "send less at once",
             (429, _) => "call less often",
-            (502..=504, "") => "a proxy answered for the server; try again later",
-            (_, "") => "this did not come from Mattermost; check the base URL",
-            _ => return None,
+            // The server hides the id of its internal errors.
+            _ if self.app().is_some() => return None,
+            (502..=504, _) => "a proxy answered for the server; try again later",
+            _ => "this did not come from Mattermost; check the base URL",
         })
     }
 }
@@ -150,6 +151,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.status)?;
         match &self.body {
+            ErrorBody::App(error) if error.id.is_empty() => write!(f, ": {}", error.message)?,
             ErrorBody::App(error) => write!(f, ": {} ({})", error.message, error.id)?,
             ErrorBody::Other(bytes) => {
                 let text = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
