@@ -68,7 +68,7 @@ async fn call(name: &str, arguments: &str, raw: bool) -> Result<(), BoxError> {
     match serde_json::from_slice::<Value>(&body) {
         _ if raw => print(&body)?,
         Ok(json) if content_type.contains("json") => print(format!("{json:#}\n").as_bytes())?,
-        _ if content_type.starts_with("text/") => print(&body)?,
+        _ if std::str::from_utf8(&body).is_ok() => print(&body)?,
         _ => {
             let start: String = body.iter().take(16).map(|byte| format!(" {byte:02x}")).collect();
             println!("{} bytes of {content_type}:{start}", body.len());

@@ -22,8 +22,10 @@ async fn main() -> Result<(), BoxError> {
     let town = Town::new();
     // Serves until it is dropped.
     let listener = town.fake.listen().await?;
-    let url = env::var("MM_URL").unwrap_or(listener.url());
-    let token = env::var("MM_TOKEN").map_or(town.alice.token, Into::into);
+    let (url, token) = match (env::var("MM_URL"), env::var("MM_TOKEN")) {
+        (Ok(url), Ok(token)) => (url, token.into()),
+        _ => (listener.url(), town.alice.token),
+    };
 
     // What the program has: connection pool, proxies, TLS as it likes them. The body type is the one thing it has to
     // agree on with us.

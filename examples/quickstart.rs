@@ -39,7 +39,9 @@ async fn main() -> Result<(), BoxError> {
         Ok(name) => find_channel(&client, &name).await?,
         Err(_) => client.send(CreateDirectChannel::new([me.id, me.id])).await?,
     };
-    println!("channel    {}", channel.name);
+    // A direct channel has no name for people.
+    let name = if channel.display_name.is_empty() { "my notes to myself" } else { &channel.display_name };
+    println!("channel    {name}");
 
     // A post with two files from disk, which are streamed. More than one call, so it is a recipe.
     let dir = env::temp_dir().join(format!("mattermost-quickstart-{}", process::id()));

@@ -33,16 +33,17 @@ async fn main() -> Result<ExitCode, BoxError> {
     let client = connect()?;
     let channel = find_channel(&client, &channel).await?;
 
-    let (mut posted, mut failed) = (0, 0);
+    let (mut number, mut posted, mut failed) = (0, 0, 0);
     // Bytes and not text, since one broken character is no reason to lose the lines after it.
     let mut lines = BufReader::new(stdin()).split(b'\n');
     while let Some(line) = lines.next_segment().await? {
+        number += 1;
         for message in messages(String::from_utf8_lossy(&line).trim_end()) {
             // A post is not sent twice, even if an answer is lost: `send` takes care of that.
             match client.send(CreatePost::new(channel.id, message)).await {
                 Ok(_) => posted += 1,
                 Err(error) => {
-                    eprintln!("not posted: {error}");
+                    eprintln!("line {number}: {error}");
                     failed += 1;
                 }
             }
