@@ -1,19 +1,79 @@
 //! From anybody's service to the one shape that the rest of this crate sees.
 
 use std::any::Any;
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use mm_core::{Body, BoxError, TransportError};
 use pin_project_lite::pin_project;
-use tower::util::BoxCloneSyncService;
 use tower_service::Service;
 
-/// Any transport or stack of layers, its type erased.
-pub type BoxTransport = BoxCloneSyncService<Request<Body>, Response<Body>, TransportError>;
+/// Any HTTP service, be it a transport or a stack of layers, its type erased.
+///
+/// Cheap to clone, and always ready: it waits for the service inside of each call, on a clone of its own.
+#[derive(Clone)]
+pub struct BoxTransport(Arc<dyn Transport>);
+
+type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
+
+trait Transport: Send + Sync {
+    fn send(&self, request: Request<Body>) -> BoxFuture;
+}
+
+impl<S> Transport for Adapt<S>
+where
+    Self: Service<Request<Body>, Response = Response<Body>, Error = TransportError>,
+    <Self as Service<Request<Body>>>::Future: Send,
+    S: Clone + Send + Sync + 'static,
+{
+    fn send(&self, request: Request<Body>) -> BoxFuture {
+        // The shared service is only cloned from: a clone that was made ready is the one to call.
+        let mut service = self.clone();
+        Box::pin(async move {
+            poll_fn(|cx| service.poll_ready(cx)).await?;
+            service.call(request).await
+        })
+    }
+}
+
+impl BoxTransport {
+    /// Erases the type of a service, whatever its error and its body.
+    pub fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Arc::new(Adapt(service)))
+    }
+}
+
+impl Service<Request<Body>> for BoxTransport {
+    type Response = Response<Body>;
+    type Error = TransportError;
+    type Future = BoxFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> BoxFuture {
+        self.0.send(request)
+    }
+}
+
+impl fmt::Debug for BoxTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxTransport")
+    }
+}
 
 /// Maps a service's body and error to ours.
 #[derive(Debug, Clone)]

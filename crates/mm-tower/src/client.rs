@@ -5,7 +5,6 @@ mod login;
 mod session;
 
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -181,7 +180,8 @@ impl Client {
         mut request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
         self.0.greeting.add_to(&mut request);
-        let mut response = call(&self.0.stack, request).await.map_err(|error| failure(info, error))?;
+        let mut stack = self.0.stack.clone();
+        let mut response = stack.call(request).await.map_err(|error| failure(info, error))?;
         mm_core::mark_secrets(response.headers_mut());
         Ok(response)
     }
@@ -211,13 +211,6 @@ impl Greeting {
             headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());
         }
     }
-}
-
-/// The shared service is only cloned from: a clone that was made ready is the one to call.
-async fn call(shared: &BoxTransport, request: Request<Body>) -> Result<Response<Body>, TransportError> {
-    let mut service = shared.clone();
-    poll_fn(|cx| service.poll_ready(cx)).await?;
-    service.call(request).await
 }
 
 /// The answer, or the error that it is.

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
-use crate::adapt::{Adapt, BoxTransport};
+use crate::adapt::BoxTransport;
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, RetryConfig, RetryLayer, TimeoutLayer, TryTimeoutLayer,
 };
@@ -202,9 +202,9 @@ impl ClientBuilder {
     {
         let inner_layers = std::mem::take(&mut self.inner_layers);
         let stack = if inner_layers.is_empty() {
-            self.stack(Adapt(service))
+            self.stack(service)
         } else {
-            let transport = BoxTransport::new(Adapt(service));
+            let transport = BoxTransport::new(service);
             self.stack(inner_layers.into_iter().rev().fold(transport, |inner, layer| layer(inner)))
         };
         let stack = self.layers.into_iter().rev().fold(stack, |inner, layer| layer(inner));
@@ -218,11 +218,13 @@ impl ClientBuilder {
     }
 
     /// All layers in their order, in one box.
-    fn stack<S>(&mut self, transport: S) -> BoxTransport
+    fn stack<S, B>(&mut self, transport: S) -> BoxTransport
     where
-        S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
     {
         let service = CollectLayer::new(self.max_answer).layer(transport);
         let service = BaseUrlLayer::new(self.base.clone()).layer(service);
@@ -251,7 +253,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    Box::new(move |inner| BoxTransport::new(Adapt(layer.layer(inner))))
+    Box::new(move |inner| BoxTransport::new(layer.layer(inner)))
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -6,8 +6,9 @@ use mm_core::codec::Unreadable;
 use mm_core::types::{Secret, User, UserId};
 use mm_core::{ApiError, Body, BoxError, Endpoint, Error};
 use tokio::sync::Mutex;
+use tower_service::Service as _;
 
-use super::{Greeting, call, success};
+use super::{Greeting, success};
 use crate::TokenProvider;
 use crate::adapt::BoxTransport;
 
@@ -38,7 +39,7 @@ impl LazyLogin {
         let mut request = self.login.to_request()?;
         self.greeting.add_to(&mut request);
         // An error of the transport stays one, so that a retry can mend it.
-        let response = call(&self.transport, request).await?;
+        let response = self.transport.clone().call(request).await?;
         let (user, token) = read(response)?;
         // The account is the same at every login.
         self.user_id.get_or_init(|| user.id);
