@@ -27,18 +27,16 @@ use crate::{BaseUrl, BaseUrlError, PageStream, Session};
 /// Cheap to clone; clones share session and connections.
 ///
 /// ```
-/// use mm_tower::Client;
+/// use mm_mock::FakeServer;
 /// use mm_tower::api::users::GetUser;
+/// use mm_tower::{Client, ErrorKind};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use mm_tower::core::Body;
-/// # let transport = tower::service_fn(async |_: http::Request<Body>| {
-/// #     Ok::<_, std::convert::Infallible>(http::Response::new(Body::from(r#"{"username": "alice"}"#)))
-/// # });
-/// let client = Client::builder("https://chat.example.com")?.token("secret").build(transport);
-/// let me = client.send(GetUser::me()).await?;
-/// assert_eq!(me.username, "alice");
+/// let client = Client::builder("https://chat.example.com")?.token("not a token").build(FakeServer::new());
+/// let error = client.send(GetUser::me()).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Api);
+/// assert!(error.to_string().contains("log in again or check the token"));
 /// # Ok(())
 /// # }
 /// ```

@@ -4,7 +4,7 @@
 //!
 //! | layer | what it does |
 //! |---|---|
-//! | [`TraceLayer`](trace::TraceLayer) | one span a call (feature `tracing`) |
+//! | `trace::TraceLayer` | one span a call (feature `tracing`) |
 //! | [`TimeoutLayer`] | ends a call, with all its tries, in time |
 //! | [`RetryLayer`] | sends again what failed and may be sent again |
 //! | [`TryTimeoutLayer`] | ends a try in time |

@@ -5,22 +5,34 @@
 //! fake server, a router, somebody's stack of middleware.
 //!
 //! ```
+//! use mm_mock::FakeServer;
+//! use mm_tower::api::users::{GetUser, GetUsers};
 //! use mm_tower::Client;
-//! use mm_tower::api::users::GetUsers;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # use mm_tower::core::Body;
-//! # let transport = tower::service_fn(async |_: http::Request<Body>| {
-//! #     Ok::<_, std::convert::Infallible>(http::Response::new(Body::from(r#"[{"username": "alice"}]"#)))
-//! # });
-//! let client = Client::builder("https://chat.example.com")?.token("secret").build(transport);
-//! for user in client.send(GetUsers::new().per_page(20)).await? {
-//!     println!("{}", user.username);
+//! // Or `HyperTransport::new()?` of mm-hyper, and the address of a server.
+//! let fake = FakeServer::new();
+//! let alice = fake.user("alice").create();
+//! fake.user("bob").create();
+//!
+//! let client = Client::builder("https://chat.example.com")?.token(fake.token_for(&alice)).build(fake);
+//! let me = client.send(GetUser::me()).await?;
+//! assert_eq!(me.username, "alice");
+//!
+//! let mut everyone = client.stream(GetUsers::new());
+//! while let Some(user) = everyone.next().await {
+//!     println!("{}", user?.username);
 //! }
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! * [`Client::send`] and its kin: one operation, one answer. [`Client::stream`]: all rows of a list.
+//! * [`ClientBuilder`]: token or login, timeouts, retries, layers of your own.
+//! * [`layer`]: what a client is made of, for stacks of your own.
+//! * [`recipes`] and [`transfer`]: what takes more than one call, and files.
+//! * [`Error`]: what went wrong, by what can be done about it.
 //!
 //! Runs within a Tokio runtime that has its timer on (`enable_time`).
 

@@ -30,15 +30,14 @@ const MOST_PREFETCH: usize = 16;
 /// make a list by page numbers skip or repeat some.
 ///
 /// ```
-/// use mm_tower::Client;
 /// use mm_tower::api::users::GetUsers;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let transport = tower::service_fn(async |_: http::Request<mm_tower::Body>| {
-/// #     Ok::<_, std::convert::Infallible>(http::Response::new(mm_tower::Body::from(r#"[{"username": "alice"}]"#)))
-/// # });
-/// # let client = Client::builder("https://chat.example.com")?.build(transport);
+/// # let fake = mm_mock::FakeServer::new();
+/// # let alice = fake.user("alice").create();
+/// # let base = "https://chat.example.com";
+/// # let client = mm_tower::Client::builder(base)?.token(fake.token_for(&alice)).build(fake);
 /// let mut users = client.stream(GetUsers::new());
 /// while let Some(user) = users.next().await {
 ///     println!("{}", user?.username);

@@ -176,6 +176,29 @@ impl ClientBuilder {
 
     /// Puts a layer right above the transport: it sees each try, with its absolute URI, its token, and the answer as
     /// it comes. The first one added is the outermost.
+    ///
+    /// Layers of tower-http fit, whatever they make of the body:
+    ///
+    /// ```
+    /// use http::header::{HeaderValue, VIA};
+    /// use mm_mock::FakeServer;
+    /// use mm_tower::api::users::GetUser;
+    /// use tower_http::map_response_body::MapResponseBodyLayer;
+    /// use tower_http::set_header::SetRequestHeaderLayer;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fake = FakeServer::new();
+    /// let alice = fake.user("alice").create();
+    /// let client = mm_tower::Client::builder("https://chat.example.com")?
+    ///     .token(fake.token_for(&alice))
+    ///     .layer(SetRequestHeaderLayer::overriding(VIA, HeaderValue::from_static("bot")))
+    ///     .inner_layer(MapResponseBodyLayer::new(|body| http_body_util::Limited::new(body, 1 << 20)))
+    ///     .build(fake);
+    /// client.send(GetUser::me()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inner_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<BoxTransport> + Send + 'static,

@@ -377,3 +377,27 @@ async fn a_connection_that_is_refused_is_known_not_to_have_carried_anything() {
     let error = builder().no_retry().build(script).send(GetUser::me()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent);
 }
+
+#[test]
+fn client_calls_and_streams_can_cross_threads() {
+    fn crosses<T: Send>(_: &T) {}
+    fn is_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
+    let client = builder().build(town());
+    is_shared(&client);
+    crosses(&client.send(GetUser::me()));
+    crosses(&client.log_in(Login::new("a", "b")));
+    crosses(&client.stream(GetUsers::new()));
+    crosses(&crate::recipes::download_to(&client, mm_core::types::FileId::default(), "a"));
+}
+
+#[tokio::test]
+async fn giving_up_a_call_gives_up_its_request() {
+    let script = Script::new(|_, _| std::future::pending());
+    let client = builder().build(script.clone());
+    tokio::select! {
+        biased;
+        _ = client.send(GetUser::me()) => panic!("answered"),
+        () = tokio::task::yield_now() => {}
+    }
+    assert_eq!((script.seen().len(), script.running()), (1, 0));
+}
