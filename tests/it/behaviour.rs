@@ -49,4 +49,7 @@ macro_rules! behaviour {
     };
 }
 
+mod channels;
 mod posts;
+mod system;
+mod teams;

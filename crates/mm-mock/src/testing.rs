@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
+use mm_core::api::channels::CreateChannel;
 use mm_core::{Body, Endpoint, Output};
-use mm_types::{AppError, Secret};
+use mm_types::{AppError, Channel, ChannelId, Secret};
 use tower_service::Service as _;
 
-use crate::{FakeServer, Person};
+use crate::{Audience, Event, FakeServer, Person, Town};
 
 /// Somebody who can send requests: a person of the town, a token, or `()` for nobody.
 pub(crate) trait Sender {
@@ -75,4 +76,26 @@ pub(crate) fn request(
 /// The server's own error in an answer.
 pub(crate) fn error(answer: &Response<Bytes>) -> AppError {
     serde_json::from_slice(answer.body()).expect("an error of the server")
+}
+
+/// The posts of a channel with their kinds, the oldest first.
+pub(crate) fn posts(town: &Town, channel: ChannelId) -> Vec<(String, String)> {
+    let state = town.fake.state();
+    let posts = state.world.posts.in_channel(channel);
+    posts.map(|post| (post.kind.as_str().to_owned(), post.message.clone())).collect()
+}
+
+/// A post as [`posts`] tells it.
+pub(crate) fn note(kind: &str, message: &str) -> (String, String) {
+    (kind.to_owned(), message.to_owned())
+}
+
+/// The events of a name so far, with who was told.
+pub(crate) fn told(town: &Town, name: &str) -> Vec<(Event, Audience)> {
+    town.fake.events().into_iter().filter(|(event, _)| event.name == name).collect()
+}
+
+/// A public channel of alice's.
+pub(crate) async fn plans(town: &Town) -> Channel {
+    ask(&town.fake, &town.alice, CreateChannel::new(town.team.id, "plans", "Plans")).await.expect("a channel")
 }

@@ -16,3 +16,6 @@ pub(super) fn routes(r: &mut Routes) {
     change::routes(r);
     member::routes(r);
 }
+
+#[cfg(test)]
+mod tests;

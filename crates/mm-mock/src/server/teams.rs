@@ -13,3 +13,6 @@ pub(super) fn routes(r: &mut Routes) {
     member::routes(r);
     invite::routes(r);
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,3 +175,6 @@ fn is_welcome(team: &Team, user: &User) -> bool {
     let email = user.email.to_lowercase();
     domains.any(|domain| email.ends_with(&format!("@{}", domain.to_lowercase())))
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,7 +70,7 @@ pub struct GetTeam {
 
 /// Fetches a team by its name.
 ///
-/// A team that the caller may not see is 404, as one that is not there.
+/// Members may, and whoever could join it; others are told 403, so that they learn that it is there.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(GET, "/api/v4/teams/name/{team_name}", response = Team)]
 #[non_exhaustive]

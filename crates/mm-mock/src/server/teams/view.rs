@@ -45,6 +45,10 @@ fn get_all_teams(world: &mut World, caller: &Caller, op: GetAllTeams) -> Result<
 
 fn get_team(world: &mut World, caller: &Caller, op: GetTeam) -> Result<Team, Failure> {
     let team = world.teams.get(op.team_id)?;
+    // A guest does not see what everybody else could join.
+    if is_open(team) && !caller.can(world, Permission::LIST_PUBLIC_TEAMS, Scope::System) {
+        caller.needs(world, Permission::VIEW_TEAM, team.id)?;
+    }
     visible(world, caller, team)
 }
 
@@ -53,8 +57,12 @@ fn get_team_by_name(world: &mut World, caller: &Caller, op: GetTeamByName) -> Re
     visible(world, caller, team)
 }
 
+fn is_open(team: &Team) -> bool {
+    team.allow_open_invite && team.kind == TeamType::Open
+}
+
 fn visible(world: &World, caller: &Caller, team: &Team) -> Result<Team, Failure> {
-    if !(team.allow_open_invite && team.kind == TeamType::Open) {
+    if !is_open(team) {
         caller.needs(world, Permission::VIEW_TEAM, team.id)?;
     }
     Ok(shown(world, caller, team))
