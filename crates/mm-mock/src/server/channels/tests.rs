@@ -1,7 +1,8 @@
 use http::Method;
 use mm_core::api::channels::{
-    CreateDirectChannel, CreateGroupChannel, GetChannel, GetPinnedPosts, PatchChannel, SearchChannels,
-    UpdateChannel, UpdateChannelMemberSchemeRoles,
+    CreateDirectChannel, CreateGroupChannel, GetChannel, GetChannelByName, GetChannelsForTeamForUser,
+    GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel, SearchChannels, UpdateChannel,
+    UpdateChannelMemberSchemeRoles,
 };
 use mm_core::api::teams::UpdateTeamMemberSchemeRoles;
 
@@ -85,4 +86,48 @@ async fn pinned_posts_come_oldest_first_with_a_tag() {
     let headers = [("authorization", bearer.as_str()), ("if-none-match", tag.as_str())];
     let url = format!("/api/v4/channels/{}/pinned", town.town_square.id);
     assert_eq!(send(&town.fake, request(Method::GET, &url, &headers, "")).await.status(), 304);
+}
+
+#[tokio::test]
+async fn archived_channels_are_left_out_unless_asked_for() {
+    let town = Town::new();
+    let old = town.fake.channel(&town.team, "old").with(|channel| channel.delete_at = 500.into());
+    old.members([&town.alice]).create();
+    let count = async |op: GetChannelsForTeamForUser| ask(&town.fake, &town.alice, op).await.unwrap().len();
+    let own = || GetChannelsForTeamForUser::new(town.alice.id, town.team.id);
+    assert_eq!(count(own()).await, 2);
+    assert_eq!(count(own().include_deleted(true)).await, 3);
+    assert_eq!(count(own().include_deleted(true).last_delete_at(500)).await, 3);
+    assert_eq!(count(own().include_deleted(true).last_delete_at(501)).await, 2);
+    let listed = ask(&town.fake, &town.alice, GetPublicChannelsForTeam::new(town.team.id)).await.unwrap();
+    assert!(listed.iter().all(|channel| channel.name != "old"));
+    let named = || GetChannelByName::new(town.team.id, "old");
+    let missing = "app.channel.get_by_name.missing.app_error";
+    assert_eq!(ask(&town.fake, &town.alice, named()).await.unwrap_err(), (404, missing.to_owned()));
+    assert!(ask(&town.fake, &town.alice, named().include_deleted(true)).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_list_of_own_channels_has_a_tag_that_changes_with_them() {
+    let town = Town::new();
+    let bearer = format!("Bearer {}", town.alice.token.expose());
+    let url = format!("/api/v4/users/me/teams/{}/channels", town.team.id);
+    let list = async |tag: &str| {
+        let headers = [("authorization", bearer.as_str()), ("if-none-match", tag)];
+        send(&town.fake, request(Method::GET, &url, &headers, "")).await
+    };
+    let first = list("none").await;
+    let tag = first.headers()["etag"].to_str().unwrap();
+    assert_eq!(list(tag).await.status(), 304);
+    plans(&town).await;
+    assert_eq!(list(tag).await.status(), 200);
+}
+
+#[tokio::test]
+async fn who_is_in_no_channel_has_none() {
+    let town = Town::new();
+    let empty = town.fake.team("empty").create();
+    let op = GetChannelsForTeamForUser::new(town.carol.id, empty.id);
+    let none = ask(&town.fake, &town.admin, op).await.unwrap_err();
+    assert_eq!(none, (404, "app.channel.get_channels.not_found.app_error".to_owned()));
 }
