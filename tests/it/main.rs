@@ -1,5 +1,6 @@
 //! Integration tests, in one binary.
 
+mod bad_input;
 mod behaviour;
 mod conformance;
 mod fake;

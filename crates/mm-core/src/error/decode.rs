@@ -44,7 +44,11 @@ impl Unreadable {
         } else if error.to_string().starts_with("trailing characters") {
             "more than one JSON value: the server failed in the middle of its answer".to_owned()
         } else {
-            without_values(&error.to_string())
+            let reason = without_values(&error.to_string());
+            match index_at(&body, error.line(), error.column()) {
+                Some(index) => in_list(index, &reason),
+                None => reason,
+            }
         };
         let mut unreadable = Self::new(head, body, reason);
         (unreadable.0.line, unreadable.0.column) = (error.line(), error.column());
@@ -58,28 +62,64 @@ impl Unreadable {
     }
 }
 
-/// serde quotes what it found (`invalid type: string "…"`), and that may be a secret.
+/// serde quotes what it found (`invalid type: string "…"`, integer `…`), and that may be a secret.
 fn without_values(message: &str) -> String {
+    // What else stands in backticks are names of ours: of fields, and of what was expected.
+    const VALUES: [&str; 4] = ["integer ", "floating point ", "character ", "unknown variant "];
     let mut kept = String::with_capacity(message.len());
-    let mut quoted = false;
+    let mut quote = None;
     let mut escaped = false;
     for char in message.chars() {
-        match (quoted, char) {
-            (true, _) if escaped => escaped = false,
-            (true, '\\') => escaped = true,
-            (true, '"') => {
-                kept.push_str("…\"");
-                quoted = false;
+        match (quote, char) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some('"'), '\\') => escaped = true,
+            (Some(end), char) if char == end => {
+                kept.extend(['…', end]);
+                quote = None;
             }
-            (true, _) => {}
-            (false, '"') => {
-                kept.push('"');
-                quoted = true;
+            (Some(_), _) => {}
+            (None, char) => {
+                if char == '"' || char == '`' && VALUES.iter().any(|kind| kept.ends_with(kind)) {
+                    quote = Some(char);
+                }
+                kept.push(char);
             }
-            (false, other) => kept.push(other),
         }
     }
     kept
+}
+
+/// Which row of a document that is a list a place is in. Lists are read without knowing what they are read into, so
+/// nothing but the place tells which row was at fault.
+fn index_at(body: &[u8], line: usize, column: usize) -> Option<usize> {
+    let before: usize =
+        body.split(|byte| *byte == b'\n').take(line.checked_sub(1)?).map(|line| line.len() + 1).sum();
+    // The column is that of the last byte that was read, from 1.
+    let read = body.get(..before + column.checked_sub(1)?)?;
+    let (mut index, mut depth, mut quoted, mut escaped) = (0, 0_usize, false, false);
+    for byte in read.trim_ascii_start().strip_prefix(b"[")? {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.checked_sub(1)?,
+            b',' if depth == 0 => index += 1,
+            _ => {}
+        }
+    }
+    Some(index)
+}
+
+/// A reason with the row's number in front of the path that it may begin with.
+fn in_list(index: usize, reason: &str) -> String {
+    let has_path = reason.split_once(": ").is_some_and(|(path, _)| !path.contains(char::is_whitespace));
+    match (has_path, reason.starts_with('[')) {
+        (true, true) => format!("[{index}]{reason}"),
+        (true, false) => format!("[{index}].{reason}"),
+        (false, _) => format!("[{index}]: {reason}"),
+    }
 }
 
 impl DecodeError {
@@ -185,5 +225,28 @@ mod tests {
             without_values(r#"id: invalid type: string "se\"cret", expected i64 at line 1"#),
             r#"id: invalid type: string "…", expected i64 at line 1"#
         );
+        assert_eq!(
+            without_values("code: invalid type: integer `123456`, expected text"),
+            "code: invalid type: integer `…`, expected text"
+        );
+        assert_eq!(
+            without_values("unknown variant `secret`, expected `one` or `two`"),
+            "unknown variant `…`, expected `one` or `two`"
+        );
+        assert_eq!(without_values("missing field `name`"), "missing field `name`");
+    }
+
+    #[test]
+    fn the_row_of_a_list_is_found_by_its_place() {
+        let reason = |body: &str| {
+            let error = serde_json::from_str::<Vec<Vec<bool>>>(body).expect_err("no truth value");
+            index_at(body.as_bytes(), error.line(), error.column())
+        };
+        assert_eq!(reason("[7]"), Some(0));
+        assert_eq!(reason("[[true, false], [true, 7], []]"), Some(1));
+        assert_eq!(reason("\n[ [],\n [],\n[\"a, [\\\"\"]\n]"), Some(2));
+        assert_eq!(reason("{}"), None);
+        assert_eq!(in_list(3, "id: invalid type"), "[3].id: invalid type");
+        assert_eq!(in_list(3, "invalid type: map"), "[3]: invalid type: map");
     }
 }

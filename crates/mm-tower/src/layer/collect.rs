@@ -131,8 +131,17 @@ where
                         Some(ResponseKind::Stream) => status.is_success(),
                         Some(_) => false,
                     };
-                    if as_it_comes || status.is_informational() || !response.body().is_stream() {
+                    if as_it_comes || status.is_informational() {
                         return Poll::Ready(Ok(response));
+                    }
+                    if !response.body().is_stream() {
+                        // Here already, but a test with a fake should end as the call it stands for.
+                        let is_too_large = response.body().len().is_some_and(|length| length > *this.limit);
+                        return Poll::Ready(if is_too_large {
+                            Err(too_large(*this.limit))
+                        } else {
+                            Ok(response)
+                        });
                     }
                     let (head, body) = response.into_parts();
                     let announced = if *this.has_body && status != http::StatusCode::NOT_MODIFIED {
@@ -140,10 +149,10 @@ where
                     } else {
                         None
                     };
-                    let gathered = Gathered { announced, limit: *this.limit, content: Content::None };
                     if announced.is_some_and(|length| length > *this.limit) {
-                        return Poll::Ready(Err(gathered.too_large()));
+                        return Poll::Ready(Err(too_large(*this.limit)));
                     }
+                    let gathered = Gathered { announced, limit: *this.limit, content: Content::None };
                     this.state.set(State::Body { head: Some(head), body, gathered });
                 }
                 StateProjection::Body { head, body, gathered } => {
@@ -205,7 +214,7 @@ impl Gathered {
     fn add(&mut self, data: Bytes) -> Result<(), TransportError> {
         let length = self.content.len() + data.remaining();
         if length as u64 > self.limit {
-            return Err(self.too_large());
+            return Err(too_large(self.limit));
         }
         match &mut self.content {
             Content::None => self.content = Content::One(data),
@@ -233,13 +242,11 @@ impl Gathered {
             Content::Many(buffer) => buffer.into(),
         })
     }
+}
 
-    fn too_large(&self) -> TransportError {
-        let limit = self.limit;
-        TransportError::new(TransportErrorKind::TooLarge, Delivery::MaybeSent).with_source(format!(
-            "an answer may have {limit} bytes; ask for less at once, or raise `max_answer`"
-        ))
-    }
+fn too_large(limit: u64) -> TransportError {
+    TransportError::new(TransportErrorKind::TooLarge, Delivery::MaybeSent)
+        .with_source(format!("an answer may have {limit} bytes; ask for less at once, or raise `max_answer`"))
 }
 
 /// The server did its part, but the answer did not arrive whole.
