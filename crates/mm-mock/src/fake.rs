@@ -274,6 +274,9 @@ impl State {
             manners::clear_cookie(&mut response);
         }
         manners::dress(&mut response, &head.method, &request_id);
+        if head.method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
         (response, user)
     }
 

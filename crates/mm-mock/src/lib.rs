@@ -65,8 +65,10 @@
 //! With the feature `listen`, `FakeServer::listen` serves the same world on a port.
 
 mod answer;
+mod base64;
 mod caller;
 mod clock;
+mod date;
 mod failure;
 mod fake;
 mod fault;
@@ -77,6 +79,7 @@ mod listen;
 mod log;
 mod manners;
 mod permission;
+mod picture;
 mod request;
 mod seed;
 mod server;

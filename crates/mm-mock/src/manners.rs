@@ -19,6 +19,7 @@ pub(crate) const LONGEST_URL: usize = 2048;
 
 /// The head of an answer that a handler gave.
 pub(crate) fn dress(response: &mut Response<Body>, method: &Method, request_id: &str) {
+    let bodiless = is_bodiless(response.status());
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert("x-request-id", id);
@@ -28,7 +29,9 @@ pub(crate) fn dress(response: &mut Response<Body>, method: &Method, request_id: 
     if *method == Method::GET {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
     }
-    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    if !bodiless {
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    }
     measure(response);
 }
 
@@ -40,10 +43,13 @@ fn secure(headers: &mut HeaderMap) {
 }
 
 fn measure(response: &mut Response<Body>) {
-    let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if let (false, Some(length)) = (bodiless, response.body().len()) {
+    if let (false, Some(length)) = (is_bodiless(response.status()), response.body().len()) {
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+}
+
+fn is_bodiless(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 /// Turns an answer whose tag the client already has into a 304.

@@ -2,6 +2,7 @@
 
 pub(crate) mod form;
 pub(crate) mod token;
+mod upload;
 
 use std::pin::pin;
 
@@ -9,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http::Uri;
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt as _;
-use mm_core::{ArgError, Args, BodyKind, BoxError, EndpointInfo, Part, Place};
+use mm_core::{ArgError, Args, BodyKind, BoxError, EndpointInfo, Place};
 use mm_types::UserId;
 use serde_json::Value;
 
@@ -24,10 +25,14 @@ pub(crate) fn args(info: &'static EndpointInfo, call: &Call<'_>) -> Result<Args,
     match info.body {
         BodyKind::Json => json(info, args, call),
         BodyKind::UrlEncoded => Ok(args.with_url_encoded(&String::from_utf8_lossy(call.body))),
-        BodyKind::Multipart => Ok(match form::boundary(content_type.unwrap_or_default()) {
-            Some(boundary) => form::read(in_query(args, call, &boundary), call.body, &boundary),
-            None => raw_file(args, call),
-        }),
+        BodyKind::Multipart => {
+            let boundary = form::boundary(content_type.unwrap_or_default());
+            match boundary {
+                _ if info.operation == "UploadFile" => upload::read(args, call, boundary.as_deref()),
+                Some(boundary) => Ok(form::read(args, call.body, &boundary)),
+                None => Ok(args),
+            }
+        }
         _ => Ok(args),
     }
 }
@@ -54,45 +59,15 @@ fn json(info: &'static EndpointInfo, args: Args, call: &Call<'_>) -> Result<Args
                 *value = serde_json::from_str(json).unwrap_or_default();
             }
         }
-        if let Some((key, argument)) = call.repeats {
+        if let Some((key, argument, name)) = call.repeats {
             let mut path = arguments(info.path, call.uri.path());
             let meant = path.find(|(name, _)| *name == argument).map(|(_, given)| given);
             if keys.get(key).and_then(Value::as_str) != meant {
-                return Err(Failure::body_param(argument));
+                return Err(Failure::body_param(name));
             }
         }
     }
     Ok(args.with_json(body))
-}
-
-/// A parameter of the query as text.
-fn query(call: &Call<'_>, name: &'static str) -> Option<String> {
-    let mut query = Args::default().with_url_encoded(call.uri.query().unwrap_or_default());
-    query.optional(name).ok().flatten()
-}
-
-/// The channel of an upload may be named in the query, where the form does not name it.
-fn in_query(args: Args, call: &Call<'_>, boundary: &str) -> Args {
-    match query(call, "channel_id") {
-        Some(channel) if !form::has(call.body, boundary, "channel_id") => {
-            args.with_text("channel_id", channel)
-        }
-        _ => args,
-    }
-}
-
-/// An upload without a form: the query says what the body is.
-fn raw_file(mut args: Args, call: &Call<'_>) -> Args {
-    let text = |name| query(call, name);
-    for (from, to) in [("channel_id", "channel_id"), ("client_id", "client_ids")] {
-        if let Some(value) = text(from) {
-            args = args.with_text(to, value);
-        }
-    }
-    match text("filename") {
-        Some(file_name) => args.with_part("files", Part::new(file_name, call.body.clone())),
-        None => args,
-    }
 }
 
 /// The error for an argument that could not be read.
@@ -106,7 +81,28 @@ pub(crate) fn refused(error: &ArgError, call: &Call<'_>) -> Failure {
     }
 }
 
-/// The URI as the handler sees it: `me` is the caller, and unreadable page numbers are not there.
+/// Truth values in queries: the server takes unreadable ones for missing.
+const FLAGS: &[&str] = &[
+    "as_content_reviewer",
+    "bookmark",
+    "collapsedThreads",
+    "collapsedThreadsExtended",
+    "custom_only",
+    "download",
+    "include_deleted",
+    "permanent",
+    "set_online",
+    "skipFetchThreads",
+    "updatesOnly",
+];
+
+fn is_truth(text: &str) -> bool {
+    let plain = text.to_ascii_lowercase();
+    matches!(plain.as_str(), "1" | "t" | "true" | "0" | "f" | "false")
+}
+
+/// The URI as the handler sees it: `me` is the caller, and unreadable page numbers and truth values are
+/// not there.
 pub(crate) fn resolved(info: &EndpointInfo, uri: &Uri, caller: UserId) -> Uri {
     let mut path = String::with_capacity(uri.path().len() + 32);
     for (part, given) in info.path.split('/').zip(uri.path().split('/')).skip(1) {
@@ -114,11 +110,12 @@ pub(crate) fn resolved(info: &EndpointInfo, uri: &Uri, caller: UserId) -> Uri {
         let is_caller = part == "{user_id}" && given == "me" && !caller.is_empty();
         path.push_str(if is_caller { caller.as_str() } else { given });
     }
-    let garbage = |pair: &&str| {
+    let readable = |pair: &&str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        !(matches!(name, "page" | "per_page") && value.parse::<u32>().is_err())
+        !(matches!(name, "page" | "per_page") && value.parse::<u32>().is_err()
+            || FLAGS.contains(&name) && !is_truth(value))
     };
-    let query: Vec<&str> = uri.query().unwrap_or_default().split('&').filter(garbage).collect();
+    let query: Vec<&str> = uri.query().unwrap_or_default().split('&').filter(readable).collect();
     if !query.is_empty() {
         path.push('?');
         path.push_str(&query.join("&"));

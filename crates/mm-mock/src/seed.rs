@@ -1,8 +1,8 @@
 //! Filling a world before a test.
 
 use mm_types::{
-    Channel, ChannelId, ChannelType, Post, PostId, PostProps, Secret, Team, TeamId, TeamType, Timestamp,
-    User, UserId,
+    Channel, ChannelId, ChannelType, Post, PostId, PostProps, RemoteId, Secret, Team, TeamId, TeamType,
+    Timestamp, TriggerId, User, UserId,
 };
 
 use crate::world::World;
@@ -125,6 +125,7 @@ impl FakeServer {
         post.channel_id = channel.id();
         post.user_id = author.id();
         post.message = message.to_owned();
+        post.remote_id = Some(RemoteId::default());
         PostSeed { fake: self, post }
     }
 
@@ -162,6 +163,12 @@ impl FakeServer {
         let world = &self.state().world;
         let key = world.users.get(user.id()).map(|account| account.mfa_key.clone()).unwrap_or_default();
         if key.is_empty() { key } else { totp::code(key.expose(), totp::step(world.now())).into() }
+    }
+
+    /// What an integration would have got when a user ran its command or pressed its button: with it
+    /// the integration may open one dialog, within 30 seconds.
+    pub fn trigger_id(&self, user: impl Ref<UserId>) -> TriggerId {
+        self.make(|world| world.new_trigger(user.id()))
     }
 
     fn make<T>(&self, make: impl FnOnce(&mut World) -> T) -> T {

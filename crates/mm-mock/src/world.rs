@@ -5,20 +5,28 @@
 
 mod audits;
 mod channels;
+mod commands;
 mod config;
+mod emoji;
 mod events;
 mod files;
+mod hashtags;
 mod hooks;
 mod joining;
 mod notes;
+mod pending;
+mod posting;
 mod posts;
 mod reactions;
 mod roles;
 mod sessions;
+mod shown;
 mod sight;
 mod table;
 mod teams;
+mod threads;
 mod tokens;
+mod triggers;
 mod uploads;
 mod users;
 
@@ -33,16 +41,22 @@ pub use self::events::{Audience, Event};
 pub(crate) use self::{
     audits::Audits,
     channels::{Channels, name_taken, no_such_name},
-    files::Files,
+    commands::{Commands, as_user, missing as missing_command},
+    emoji::is_emoji,
+    files::{Files, StoredFile},
+    hashtags::{hashtags, is_hashtag, is_plain, one_sign},
     hooks::Hooks,
     notes::Changed,
+    pending::Pending,
     posts::Posts,
     reactions::Reactions,
     roles::Roles,
     sessions::{Session, Sessions},
+    shown::{ATTACHMENTS, list_etag},
     table::Table,
     teams::{SCHEME_FLAGS, Teams, check_scheme_roles, role_names},
     tokens::Tokens,
+    triggers::Triggers,
     uploads::Uploads,
     users::{Account, Users, as_other, as_self},
 };
@@ -65,10 +79,13 @@ pub struct World {
     pub(crate) teams: Teams,
     pub(crate) channels: Channels,
     pub(crate) posts: Posts,
+    pub(crate) pending: Pending,
     pub(crate) reactions: Reactions,
     pub(crate) files: Files,
     pub(crate) uploads: Uploads,
     pub(crate) hooks: Hooks,
+    pub(crate) commands: Commands,
+    pub(crate) triggers: Triggers,
     pub(crate) audits: Audits,
     pub(crate) events: VecDeque<(Event, Audience)>,
 }
@@ -89,10 +106,13 @@ impl World {
             teams: Teams::default(),
             channels: Channels::default(),
             posts: Posts::default(),
+            pending: Pending::default(),
             reactions: Reactions::default(),
             files: Files::default(),
             uploads: Uploads::default(),
             hooks: Hooks::default(),
+            commands: Commands::default(),
+            triggers: Triggers::default(),
             audits: Audits::default(),
             events: VecDeque::new(),
         }

@@ -16,12 +16,39 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
     })
 }
 
-/// Adds the fields and files of a form. What is not a part is skipped; a form that breaks off ends there.
-pub(crate) fn read(mut args: Args, body: &Bytes, boundary: &str) -> Args {
+/// Adds the fields and files of a form.
+pub(crate) fn read(args: Args, body: &Bytes, boundary: &str) -> Args {
+    fields(body, boundary).into_iter().fold(args, |args, field| match &field.file_name {
+        Some(file_name) => args.with_part(field.name, Part::new(file_name, field.content)),
+        None => {
+            let text = field.text();
+            args.with_text(field.name, text)
+        }
+    })
+}
+
+/// A field or file of a form.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// Files have one.
+    pub(crate) file_name: Option<String>,
+    pub(crate) content: Bytes,
+}
+
+impl Field {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.content).into_owned()
+    }
+}
+
+/// What a form holds, in its order. What is not a part is skipped; a form that breaks off ends there.
+pub(crate) fn fields(body: &Bytes, boundary: &str) -> Vec<Field> {
     let delimiter = format!("--{boundary}");
     let next = format!("\r\n--{boundary}");
+    let mut fields = Vec::new();
     let Some(start) = find(body, delimiter.as_bytes()) else {
-        return args;
+        return fields;
     };
     let mut rest = body.slice(start + delimiter.len()..);
     while !rest.starts_with(b"--") {
@@ -30,20 +57,11 @@ pub(crate) fn read(mut args: Args, body: &Bytes, boundary: &str) -> Args {
         rest = rest.slice(end + next.len()..);
         let Some(head_end) = find(&part, b"\r\n\r\n") else { continue };
         let head = String::from_utf8_lossy(&part[..head_end]).into_owned();
-        let content = part.slice(head_end + 4..);
         let Some(name) = parameter(&head, "name") else { continue };
-        args = match parameter(&head, "filename") {
-            Some(file_name) => args.with_part(name, Part::new(file_name, content)),
-            None => args.with_text(name, String::from_utf8_lossy(&content).into_owned()),
-        };
+        let file_name = parameter(&head, "filename");
+        fields.push(Field { name, file_name, content: part.slice(head_end + 4..) });
     }
-    args
-}
-
-/// Whether a form has a field of text with this name.
-pub(crate) fn has(body: &Bytes, boundary: &str, name: &'static str) -> bool {
-    let field = read(Args::default(), body, boundary).optional::<serde_json::Value>(name);
-    field.is_ok_and(|value| value.is_some())
+    fields
 }
 
 /// A parameter of `Content-Disposition`, in quotes or not. Percent signs stay what they are, as on the

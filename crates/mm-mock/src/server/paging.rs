@@ -7,9 +7,14 @@ const MOST: u32 = 200;
 
 /// One page of a list, as the server cuts it: 60 rows if not asked, 200 at most.
 pub(super) fn page<T>(list: impl IntoIterator<Item = T>, page: Option<u32>, per_page: Option<u32>) -> Vec<T> {
-    let size = usize::try_from(per_page.unwrap_or(USUAL).min(MOST)).unwrap_or_default();
+    let size = size(per_page);
     let skipped = usize::try_from(page.unwrap_or_default()).unwrap_or(usize::MAX).saturating_mul(size);
     list.into_iter().skip(skipped).take(size).collect()
+}
+
+/// Rows of a page: what was asked, if that is not too much.
+pub(super) fn size(per_page: Option<u32>) -> usize {
+    usize::try_from(per_page.unwrap_or(USUAL).min(MOST)).unwrap_or_default()
 }
 
 #[cfg(test)]

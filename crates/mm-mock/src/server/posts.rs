@@ -1,5 +1,46 @@
 //! Posts, threads and searches.
 
-use super::route::Routes;
+mod change;
+mod create;
+mod list;
+mod search;
+mod thread;
 
-pub(super) fn routes(_: &mut Routes) {}
+use mm_core::api::posts::GetPost;
+use mm_types::Post;
+
+use super::route::Routes;
+use crate::manners::VERSION;
+use crate::permission::Scope;
+use crate::{Answer, Caller, Failure, Permission, World};
+
+pub(super) fn routes(r: &mut Routes) {
+    r.on(create::create_post).body("post").or_empty(&["channel_id", "message"]);
+    r.on(create::create_post_ephemeral).body("body");
+    r.on(get_post);
+    r.on(change::update_post).body("post").or_empty(&["message"]).repeats("id", "post_id", "id");
+    r.on(change::patch_post).body("post");
+    r.on(change::delete_post);
+    r.on(list::get_posts_for_channel).as_body(&["since", "before", "after"]);
+    r.on(thread::get_post_thread).as_body(&["perPage", "fromPost", "fromCreateAt", "fromUpdateAt"]);
+    r.on(search::search_posts).or_empty(&["terms"]);
+}
+
+fn get_post(world: &mut World, caller: &Caller, op: GetPost) -> Result<Answer<Post>, Failure> {
+    let post = if op.include_deleted == Some(true) {
+        caller.needs(world, Permission::MANAGE_SYSTEM, Scope::System)?;
+        world.posts.rows.get(&op.post_id).ok_or_else(missing)?
+    } else {
+        world.posts.get(op.post_id)?
+    };
+    if !world.may_read(caller.id, world.channels.get(post.channel_id)?) {
+        return Err(Failure::permissions());
+    }
+    let shown = world.shown_with_count(post);
+    let tag = format!("{VERSION}.{}.{}", shown.id, shown.update_at);
+    Ok(Answer::new(shown).etag(tag))
+}
+
+fn missing() -> Failure {
+    Failure::new(404, "app.post.get.app_error", "Unable to get the post.")
+}

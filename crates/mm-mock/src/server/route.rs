@@ -26,7 +26,7 @@ pub(crate) struct Call<'a> {
     /// See [`Route::or_json`].
     pub(crate) or_json: &'static [(&'static str, &'static str)],
     /// See [`Route::repeats`].
-    pub(crate) repeats: Option<(&'static str, &'static str)>,
+    pub(crate) repeats: Option<(&'static str, &'static str, &'static str)>,
 }
 
 impl<'a> Call<'a> {
@@ -43,7 +43,7 @@ pub(crate) struct Route {
     or_empty: &'static [&'static str],
     as_body: &'static [&'static str],
     or_json: &'static [(&'static str, &'static str)],
-    repeats: Option<(&'static str, &'static str)>,
+    repeats: Option<(&'static str, &'static str, &'static str)>,
     takes_files: bool,
     handler: Option<Arc<Handler>>,
 }
@@ -91,9 +91,14 @@ impl Route {
         self
     }
 
-    /// A key of the body that has to say the same as an argument of the path, which the refusal names.
-    pub(crate) fn repeats(&mut self, key: &'static str, argument: &'static str) -> &mut Self {
-        self.repeats = Some((key, argument));
+    /// A key of the body that has to say the same as an argument of the path, and what the refusal calls it.
+    pub(crate) fn repeats(
+        &mut self,
+        key: &'static str,
+        argument: &'static str,
+        name: &'static str,
+    ) -> &mut Self {
+        self.repeats = Some((key, argument, name));
         self
     }
 
@@ -212,6 +217,13 @@ impl Routes {
 
     /// The operation of a request.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        if *method == Method::HEAD {
+            // Only files have a head without a body.
+            return match self.find(&Method::GET, path) {
+                Found::Route(route) if route.info.operation == "GetFile" => Found::Route(route),
+                _ => Found::Unknown,
+            };
+        }
         let shape = (method.clone(), path.split('/').count());
         let mut routes = self.by_shape.get(&shape).into_iter().flatten();
         routes.find(|route| fits(route.info.path, path)).cloned().map_or(Found::Unknown, Found::Route)
@@ -266,6 +278,8 @@ mod tests {
         assert_eq!(found(Method::GET, "/api/v4/users/me"), Some("GetUser"));
         assert_eq!(found(Method::GET, "/api/v4/users"), Some("GetUsers"));
         assert_eq!(found(Method::PATCH, "/api/v4/users/me"), None);
+        assert_eq!(found(Method::HEAD, "/api/v4/users/me"), None);
+        assert_eq!(found(Method::HEAD, "/api/v4/files/abc"), Some("GetFile"));
         assert_eq!(found(Method::GET, "/api/v4/users/a-b"), None, "an id has letters and digits alone");
         assert_eq!(found(Method::GET, "/api/v4/users/"), None);
     }

@@ -40,6 +40,8 @@ pub struct Config {
     pub public_links: bool,
     /// Whether guests can be made; needs a licence on a real server.
     pub guest_accounts: bool,
+    /// How long the server waits for integrations, and how long they may open a dialog.
+    pub integration_timeout: Duration,
     /// The longest message, in characters.
     pub max_post_size: usize,
     /// The most members a team can have.
@@ -65,6 +67,7 @@ impl Default for Config {
             post_deletion: false,
             public_links: false,
             guest_accounts: false,
+            integration_timeout: Duration::from_secs(30),
             max_post_size: 16_383,
             max_users_per_team: 50,
         }

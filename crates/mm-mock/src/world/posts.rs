@@ -3,7 +3,7 @@
 use mm_types::{ChannelId, Post, PostId, UserId};
 
 use super::notes::is_coming_or_going;
-use super::{Table, World};
+use super::{Table, World, hashtags};
 use crate::Failure;
 
 #[derive(Debug, Default)]
@@ -55,6 +55,12 @@ impl World {
             post.create_at = self.now();
         }
         post.update_at = post.create_at;
+        if post.hashtags.is_empty() {
+            post.hashtags = hashtags(&post.message);
+        }
+        if let Ok(root) = self.posts.get_mut(post.root_id) {
+            root.update_at = root.update_at.max(post.create_at);
+        }
         let (id, at, is_root) = (post.id, post.create_at, post.is_root());
         let counted = i64::from(!is_coming_or_going(&post.kind));
         if let Some(channel) = self.channels.rows.get_mut(&post.channel_id) {

@@ -9,7 +9,7 @@ use crate::world::{Audience, Changed, Event, name_taken};
 use crate::{Caller, Failure, Permission, World};
 
 pub(super) fn routes(r: &mut Routes) {
-    r.on(update_channel).body("channel").repeats("id", "channel_id");
+    r.on(update_channel).body("channel").repeats("id", "channel_id", "channel_id");
     r.on(patch_channel).body("channel");
 }
 

@@ -14,7 +14,7 @@ use crate::{Caller, Failure, Permission, World};
 pub(super) fn routes(r: &mut Routes) {
     r.on(get_team_members);
     r.on(get_team_member);
-    r.on(add_team_member).repeats("team_id", "team_id");
+    r.on(add_team_member).repeats("team_id", "team_id", "team_id");
     r.on(remove_team_member);
     r.on(update_scheme_roles).body("scheme_roles").or_json(SCHEME_FLAGS);
 }
