@@ -12,6 +12,7 @@
 
 use std::env;
 use std::io::{self, Write as _};
+use std::iter::successors;
 use std::process::ExitCode;
 
 use http_body_util::BodyExt as _;
@@ -37,6 +38,9 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
+            for cause in successors(error.source(), |cause| cause.source()) {
+                eprintln!("  because: {cause}");
+            }
             ExitCode::from(match error.downcast_ref::<Error>().map(Error::kind) {
                 Some(ErrorKind::Api) => 1,
                 Some(ErrorKind::MaybeSent) => 3,
