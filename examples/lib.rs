@@ -52,3 +52,8 @@ pub async fn find_channel(client: &Client, name: &str) -> Result<Channel, BoxErr
         None => client.send(GetChannel::new(name.parse::<ChannelId>()?)).await?,
     })
 }
+
+/// The README's code, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

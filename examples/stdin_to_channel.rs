@@ -39,7 +39,8 @@ async fn main() -> Result<ExitCode, BoxError> {
     while let Some(line) = lines.next_segment().await? {
         number += 1;
         for message in messages(String::from_utf8_lossy(&line).trim_end()) {
-            // A post is not sent twice, even if an answer is lost: `send` takes care of that.
+            // `send` tries again where that cannot post anything twice. If it gives up, the error's kind says whether
+            // the server may have the line all the same.
             match client.send(CreatePost::new(channel.id, message)).await {
                 Ok(_) => posted += 1,
                 Err(error) => {
