@@ -6,5 +6,6 @@ mod conformance;
 mod fake;
 mod hyper;
 mod layering;
+mod third_party;
 mod wire;
 mod witness;

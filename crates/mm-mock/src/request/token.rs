@@ -28,9 +28,11 @@ pub(crate) fn find(headers: &HeaderMap, uri: &Uri) -> Option<Token> {
         return Some(Token::Cookie(cut(token)));
     }
     if let Some(header) = text(AUTHORIZATION) {
-        // Any case for `Bearer`, lower case alone for `token`.
+        // In any case of letters.
         match header.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") || scheme == "token" => {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token") =>
+            {
                 return Some(Token::Header(cut(token)));
             }
             _ => {}
