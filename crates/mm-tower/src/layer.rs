@@ -7,6 +7,7 @@
 //! | `trace::TraceLayer` | one span a call (feature `tracing`) |
 //! | [`TimeoutLayer`] | ends a call, with all its tries, in time |
 //! | [`RetryLayer`] | sends again what failed and may be sent again |
+//! | [`PacingLayer`] | sends no faster than the server takes it |
 //! | [`TryTimeoutLayer`] | ends a try in time |
 //! | [`AuthLayer`] | adds the session's token |
 //! | [`BaseUrlLayer`] | makes the relative URI absolute |
@@ -44,6 +45,7 @@
 mod auth;
 mod base_url;
 mod collect;
+pub mod pacing;
 mod retry;
 mod timeout;
 #[cfg(feature = "tracing")]
@@ -52,6 +54,7 @@ pub mod trace;
 pub use auth::{Auth, AuthFuture, AuthLayer};
 pub use base_url::{BaseUrlLayer, WithBaseUrl};
 pub use collect::{Collect, CollectFuture, CollectLayer};
+pub use pacing::{Pacing, PacingConfig, PacingFuture, PacingLayer};
 pub use retry::{Retry, RetryConfig, RetryFuture, RetryLayer};
 pub use timeout::{Timeout, TimeoutFuture, TimeoutLayer, TryTimeout, TryTimeoutFuture, TryTimeoutLayer};
 

@@ -54,6 +54,6 @@ pub use mm_core::{api, types};
 pub use adapt::BoxTransport;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use client::{Answer, Client, ClientBuilder, SettingError};
-pub use layer::RetryConfig;
+pub use layer::{PacingConfig, RetryConfig};
 pub use pages::PageStream;
 pub use session::{Session, SessionError, TokenProvider};

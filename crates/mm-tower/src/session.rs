@@ -8,6 +8,8 @@ use http::HeaderValue;
 use mm_core::BoxError;
 use mm_core::types::{Secret, UserId};
 
+use crate::layer::pacing::PaceKey;
+
 /// Where tokens come from when they do not stay the same: a vault, a file that is renewed, an OAuth
 /// refresh.
 ///
@@ -129,6 +131,15 @@ impl Session {
 
     pub(crate) fn has_token(&self) -> bool {
         matches!(self.read().source, Source::Token(_) | Source::Provider(_))
+    }
+
+    /// Whose quota its requests draw on. Of a provider's tokens that is the provider, as they are not at hand.
+    pub(crate) fn pace_key(&self) -> PaceKey {
+        match &self.read().source {
+            Source::Token(header) => PaceKey::of_header(header),
+            Source::Provider(provider) => PaceKey::NONE.and(&Arc::as_ptr(provider).addr().to_ne_bytes()),
+            _ => PaceKey::NONE,
+        }
     }
 
     pub(crate) fn generation(&self) -> u64 {

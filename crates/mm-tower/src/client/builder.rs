@@ -14,7 +14,8 @@ use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::BoxTransport;
 use crate::layer::{
-    AuthLayer, BaseUrlLayer, CollectLayer, RetryConfig, RetryLayer, TimeoutLayer, TryTimeoutLayer,
+    AuthLayer, BaseUrlLayer, CollectLayer, PacingLayer, RetryConfig, RetryLayer, TimeoutLayer,
+    TryTimeoutLayer,
 };
 use crate::{BaseUrl, Session, TokenProvider};
 
@@ -35,6 +36,7 @@ pub struct ClientBuilder {
     timeout: Option<Duration>,
     try_timeout: Option<Duration>,
     retry: RetryConfig,
+    pacing: PacingLayer,
     max_answer: u64,
     layers: Vec<BoxLayer>,
     inner_layers: Vec<BoxLayer>,
@@ -57,6 +59,7 @@ impl ClientBuilder {
             timeout: None,
             try_timeout: Some(TRY_TIMEOUT),
             retry: RetryConfig::default(),
+            pacing: PacingLayer::default(),
             max_answer: CollectLayer::DEFAULT_LIMIT,
             layers: Vec::new(),
             inner_layers: Vec::new(),
@@ -119,6 +122,17 @@ impl ClientBuilder {
     /// Sends everything once.
     pub fn no_retry(self) -> Self {
         self.retry(RetryConfig::never())
+    }
+
+    /// How to keep to the server's limits. Clients that are given clones of one layer share what it knows.
+    pub fn pacing(mut self, layer: PacingLayer) -> Self {
+        self.pacing = layer;
+        self
+    }
+
+    /// Sends everything at once. Where the server has limits, that is what it refuses.
+    pub fn no_pacing(self) -> Self {
+        self.pacing(PacingLayer::off())
     }
 
     /// The longest answer that is read into memory, in bytes: 64 MiB if not set. Downloads have no limit.
@@ -258,6 +272,7 @@ impl ClientBuilder {
         }
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
+        let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
         let service = RetryLayer::new(self.retry).layer(service);
         let service = TimeoutLayer::new(self.timeout).layer(service);
         #[cfg(feature = "tracing")]
@@ -287,6 +302,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("try_timeout", &self.try_timeout)
             .field("retry", &self.retry)
+            .field("pacing", &self.pacing)
             .field("max_answer", &self.max_answer)
             .finish_non_exhaustive()
     }
