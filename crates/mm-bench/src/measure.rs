@@ -5,48 +5,63 @@ use std::time::{Duration, Instant};
 
 use mm_core::BoxError;
 
-/// How often the pair is timed. The median round is reported.
-const ROUNDS: usize = 25;
+/// How long the calls of one block take, about: many times what reading the clock takes, and short enough
+/// that most blocks run to their end undisturbed.
+const BLOCK: Duration = Duration::from_micros(200);
+
+/// Which block's time counts, of a hundred sorted ones. Whatever else the machine does makes blocks slower,
+/// never faster, so it is one of the fast ones; not the very fastest, which luck picks.
+const PERCENTILE: usize = 20;
 
 /// What a pair took.
 pub(crate) struct Pair {
-    /// Median time of one call of ours.
+    /// One call of ours.
     pub(crate) ours: Duration,
-    /// Median time of one call of the baseline.
+    /// One call of the baseline.
     pub(crate) baseline: Duration,
-    /// Median of the rounds' ratios, ours to the baseline.
-    pub(crate) ratio: f64,
 }
 
-/// Times `calls` of each a round. A round's two halves follow one another, in alternating order.
-pub(crate) async fn pair<A, B, FA, FB>(calls: u32, mut ours: A, mut baseline: B) -> Result<Pair, BoxError>
+impl Pair {
+    /// Ours to the baseline.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ours.as_secs_f64() / self.baseline.as_secs_f64()
+    }
+}
+
+/// Times blocks of both for about `budget`, each block of ours followed by one of the baseline.
+pub(crate) async fn pair<A, B, FA, FB>(
+    budget: Duration,
+    mut ours: A,
+    mut baseline: B,
+) -> Result<Pair, BoxError>
 where
     A: FnMut() -> FA,
     B: FnMut() -> FB,
     FA: Future<Output = Result<(), BoxError>>,
     FB: Future<Output = Result<(), BoxError>>,
 {
-    let mut rounds = Vec::with_capacity(ROUNDS);
-    // The first round warms up.
-    for round in 0..=ROUNDS {
-        let (a, b) = if round % 2 == 0 {
-            let a = time(calls, &mut ours).await?;
-            (a, time(calls, &mut baseline).await?)
-        } else {
-            let b = time(calls, &mut baseline).await?;
-            (time(calls, &mut ours).await?, b)
-        };
-        if round > 0 {
-            rounds.push((a, b));
-        }
+    let (our_calls, baseline_calls) = (calls(budget, &mut ours).await?, calls(budget, &mut baseline).await?);
+    let mut times = (Vec::new(), Vec::new());
+    let end = Instant::now() + budget;
+    while Instant::now() < end || times.0.len() < 10 {
+        times.0.push(time(our_calls, &mut ours).await?);
+        times.1.push(time(baseline_calls, &mut baseline).await?);
     }
-    let ratio = median(rounds.iter().map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()));
-    let seconds = |per_round: &dyn Fn(&(Duration, Duration)) -> Duration| {
-        Duration::from_secs_f64(
-            median(rounds.iter().map(|round| per_round(round).as_secs_f64())) / f64::from(calls),
-        )
-    };
-    Ok(Pair { ours: seconds(&|round| round.0), baseline: seconds(&|round| round.1), ratio })
+    Ok(Pair { ours: typical(times.0) / our_calls, baseline: typical(times.1) / baseline_calls })
+}
+
+/// How many calls make a block. Warms up, too.
+async fn calls<F: Future<Output = Result<(), BoxError>>>(
+    budget: Duration,
+    call: &mut impl FnMut() -> F,
+) -> Result<u32, BoxError> {
+    let mut fastest = Duration::MAX;
+    let end = Instant::now() + budget / 10;
+    while Instant::now() < end || fastest == Duration::MAX {
+        fastest = fastest.min(time(1, call).await?);
+    }
+    let calls = BLOCK.as_nanos().div_ceil(fastest.as_nanos().max(1));
+    Ok(u32::try_from(calls).unwrap_or(u32::MAX))
 }
 
 async fn time<F: Future<Output = Result<(), BoxError>>>(
@@ -60,8 +75,7 @@ async fn time<F: Future<Output = Result<(), BoxError>>>(
     Ok(started.elapsed())
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+fn typical(mut blocks: Vec<Duration>) -> Duration {
+    blocks.sort();
+    blocks.get(blocks.len() * PERCENTILE / 100).copied().unwrap_or_default()
 }

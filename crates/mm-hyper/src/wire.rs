@@ -10,14 +10,17 @@
 //! **A pooled connection the server has closed meanwhile.** hyper looks for the end of stream before it
 //! takes a new request, but the runtime's idea of what is readable is as old as its last look at the
 //! operating system; with a current-thread runtime that only runs inside calls, that was at the end of
-//! the previous call. So a read that has already come up empty is asked of the socket itself. hyper then
-//! finds the connection closed while it still holds the request, and the pool sends it over another one.
+//! the previous call. So where a read has come up empty and some time has gone by, the socket itself is
+//! asked. hyper then finds the connection closed while it still holds the request, and the pool sends it
+//! over another one. A connection that was at work a moment ago is not asked: what the server did since
+//! may be on its way as well as here, and asking costs a system call.
 
 use std::io::{self, IoSlice, Read as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -30,14 +33,20 @@ use tokio::net::UnixStream;
 /// Bytes taken at once where a buffer of our own has to be used.
 const CHUNK: usize = 4096;
 
+/// How long what the runtime knows of a socket is taken for true.
+const FRESH: Duration = Duration::from_millis(1);
+
+/// Bytes taken at once where none are expected.
+const SCRAP: usize = 64;
+
 /// One connection to the server or to a proxy.
 pub(crate) struct Wire {
     socket: Socket,
     /// Requests are to be written in absolute form, for an HTTP proxy to forward.
     proxied: bool,
     upgraded: Upgraded,
-    /// The last read found nothing, and nothing was written since.
-    waiting: bool,
+    /// When a read found nothing, if nothing was read or written since.
+    waiting: Option<Instant>,
     writing: Writing,
 }
 
@@ -82,7 +91,7 @@ impl Wire {
     }
 
     fn new(socket: Socket) -> Self {
-        Self { socket, proxied: false, upgraded: Upgraded::default(), waiting: false, writing: Writing::Open }
+        Self { socket, proxied: false, upgraded: Upgraded::default(), waiting: None, writing: Writing::Open }
     }
 
     /// Has requests written in absolute form.
@@ -105,7 +114,7 @@ impl Wire {
     }
 
     fn wrote(&mut self, result: io::Result<usize>, len: usize) -> io::Result<usize> {
-        self.waiting = false;
+        self.waiting = None;
         match result {
             Err(error) if is_gone(&error) && !self.upgraded.get() && self.writing == Writing::Open => {
                 self.writing = Writing::Gone;
@@ -133,26 +142,35 @@ impl Read for Wire {
         if self.writing != Writing::Open {
             return self.poll_read_rest(cx, buf);
         }
-        if self.waiting && self.socket.poll_read_ready(cx).is_pending() {
-            let mut chunk = [0; CHUNK];
-            let room = buf.remaining().min(CHUNK);
+        if self.waiting.is_some_and(|since| since.elapsed() >= FRESH)
+            && self.socket.poll_read_ready(cx).is_pending()
+        {
+            let mut chunk = [0; SCRAP];
+            let room = buf.remaining().min(SCRAP);
             return match self.socket.read_now(&mut chunk[..room]) {
-                // The line above has registered the task already.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                // The task is registered already: the condition above has done it.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.waiting = Some(Instant::now());
+                    Poll::Pending
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
                 Err(error) => Poll::Ready(Err(error)),
                 Ok(read) => {
-                    self.waiting = false;
+                    self.waiting = None;
                     buf.put_slice(&chunk[..read]);
                     Poll::Ready(Ok(()))
                 }
             };
         }
         let read = self.socket.poll_read(cx, buf);
-        self.waiting = read.is_pending();
+        match read {
+            Poll::Ready(_) => self.waiting = None,
+            Poll::Pending if self.waiting.is_none() => self.waiting = Some(Instant::now()),
+            Poll::Pending => {}
+        }
         read
     }
 }
