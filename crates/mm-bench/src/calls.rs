@@ -39,11 +39,10 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
     let channel: ChannelId = "c1111111111111111111111111".parse()?;
     let page = || GetUsers::new().page(0).per_page(200);
 
-    let call_me = || async { Ok(drop(client.send(GetUser::me()).await?)) };
-    let bare_me = || async { Ok(drop(bare.lock().await.get::<TwoFields>("/api/v4/users/me").await?)) };
-    let bare_page = || async {
-        Ok(drop(bare.lock().await.get::<Vec<IdOnly>>("/api/v4/users?page=0&per_page=200").await?))
-    };
+    let call_me = || client.send(GetUser::me());
+    let bare_me = || async { bare.lock().await.get::<TwoFields>("/api/v4/users/me").await };
+    let bare_page =
+        || async { bare.lock().await.get::<Vec<IdOnly>>("/api/v4/users?page=0&per_page=200").await };
     Ok(vec![
         Row {
             what: "get-me",
@@ -54,13 +53,13 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
         Row {
             what: "get-me, transport, two fields",
             baseline: "bare hyper, two fields",
-            pair: pair(budget, || async { Ok(drop(by_transport(&transport, &me).await?)) }, bare_me).await?,
+            pair: pair(budget, || by_transport(&transport, &me), bare_me).await?,
             target: 1.15,
         },
         Row {
             what: "get-me",
             baseline: "client without retry and timeouts",
-            pair: pair(budget, call_me, || async { Ok(drop(simple.send(GetUser::me()).await?)) }).await?,
+            pair: pair(budget, call_me, || simple.send(GetUser::me())).await?,
             target: 1.10,
         },
         Row {
@@ -68,10 +67,10 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
             baseline: "bare hyper, two fields",
             pair: pair(
                 budget,
-                || async { Ok(drop(client.send(CreatePost::new(channel, "hello, world")).await?)) },
+                || client.send(CreatePost::new(channel, "hello, world")),
                 || async {
                     let body = format!(r#"{{"channel_id":"{channel}","message":"hello, world"}}"#);
-                    Ok(drop(bare.lock().await.post::<TwoFields>("/api/v4/posts", body).await?))
+                    bare.lock().await.post::<TwoFields>("/api/v4/posts", body).await
                 },
             )
             .await?,
@@ -80,18 +79,13 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
         Row {
             what: "page of 200 users",
             baseline: "bare hyper, ids only",
-            pair: pair(budget, || async { Ok(drop(client.send(page()).await?)) }, bare_page).await?,
+            pair: pair(budget, || client.send(page()), bare_page).await?,
             target: 2.10,
         },
         Row {
             what: "page of 200 users, ids by send_as",
             baseline: "bare hyper, ids only",
-            pair: pair(
-                budget,
-                || async { Ok(drop(client.send_as::<Vec<IdOnly>>(page()).await?)) },
-                bare_page,
-            )
-            .await?,
+            pair: pair(budget, || client.send_as::<Vec<IdOnly>>(page()), bare_page).await?,
             target: 1.05,
         },
     ])

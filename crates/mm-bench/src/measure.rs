@@ -1,6 +1,7 @@
 //! Two things timed in turn, so that a machine that slows down slows both.
 
 use std::future::Future;
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use mm_core::BoxError;
@@ -28,17 +29,28 @@ impl Pair {
     }
 }
 
-/// Times blocks of both for about `budget`, each block of ours followed by one of the baseline.
-pub(crate) async fn pair<A, B, FA, FB>(
-    budget: Duration,
-    mut ours: A,
-    mut baseline: B,
-) -> Result<Pair, BoxError>
+/// Something to time: a function that begins it.
+pub(crate) trait Call {
+    /// Does it once. Dropping what comes out is part of it.
+    fn run(&mut self) -> impl Future<Output = Result<(), BoxError>>;
+}
+
+impl<F, T, E, Fut> Call for F
 where
-    A: FnMut() -> FA,
-    B: FnMut() -> FB,
-    FA: Future<Output = Result<(), BoxError>>,
-    FB: Future<Output = Result<(), BoxError>>,
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    async fn run(&mut self) -> Result<(), BoxError> {
+        self().await.map(|value| drop(black_box(value))).map_err(Into::into)
+    }
+}
+
+/// Times blocks of both for about `budget`, each block of ours followed by one of the baseline.
+pub(crate) async fn pair<A, B>(budget: Duration, mut ours: A, mut baseline: B) -> Result<Pair, BoxError>
+where
+    A: Call,
+    B: Call,
 {
     let (our_calls, baseline_calls) = (calls(budget, &mut ours).await?, calls(budget, &mut baseline).await?);
     let mut times = (Vec::new(), Vec::new());
@@ -51,10 +63,7 @@ where
 }
 
 /// How many calls make a block. Warms up, too.
-async fn calls<F: Future<Output = Result<(), BoxError>>>(
-    budget: Duration,
-    call: &mut impl FnMut() -> F,
-) -> Result<u32, BoxError> {
+async fn calls(budget: Duration, call: &mut impl Call) -> Result<u32, BoxError> {
     let mut fastest = Duration::MAX;
     let end = Instant::now() + budget / 10;
     while Instant::now() < end || fastest == Duration::MAX {
@@ -64,13 +73,10 @@ async fn calls<F: Future<Output = Result<(), BoxError>>>(
     Ok(u32::try_from(calls).unwrap_or(u32::MAX))
 }
 
-async fn time<F: Future<Output = Result<(), BoxError>>>(
-    calls: u32,
-    call: &mut impl FnMut() -> F,
-) -> Result<Duration, BoxError> {
+async fn time(calls: u32, call: &mut impl Call) -> Result<Duration, BoxError> {
     let started = Instant::now();
     for _ in 0..calls {
-        call().await?;
+        call.run().await?;
     }
     Ok(started.elapsed())
 }

@@ -2,24 +2,52 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use mm_core::{BoxError, TransportError};
 
 use crate::error;
+use crate::pool::Lease;
 
 /// The body of a response, as it comes in.
 ///
 /// Errors are [`TransportError`]s; a body that ends too early is one of kind
 /// [`Closed`](mm_core::TransportErrorKind::Closed). Dropping it before its end closes the connection
 /// unless little is left; reading it to the end gives the connection back to the pool.
-pub struct ResponseBody(hyper::body::Incoming);
+pub struct ResponseBody {
+    incoming: hyper::body::Incoming,
+    /// The connection, until the end has come.
+    lease: Option<Lease>,
+}
 
 impl ResponseBody {
-    pub(crate) fn new(incoming: hyper::body::Incoming) -> Self {
-        Self(incoming)
+    /// A body whose connection goes back when it has been read.
+    pub(crate) fn leased(incoming: hyper::body::Incoming, lease: Lease) -> Self {
+        let mut body = Self { incoming, lease: Some(lease) };
+        if body.incoming.is_end_stream() {
+            body.give_back();
+        }
+        body
+    }
+
+    /// A body whose connection is somebody else's care.
+    #[cfg(feature = "http2")]
+    pub(crate) fn unleased(incoming: hyper::body::Incoming) -> Self {
+        Self { incoming, lease: None }
+    }
+
+    fn give_back(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            lease.give_back();
+        }
+    }
+}
+
+impl Drop for ResponseBody {
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 
@@ -31,15 +59,19 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        Pin::new(&mut self.0).poll_frame(cx).map_err(error::of_response_body)
+        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+        if frame.is_none() || self.incoming.is_end_stream() {
+            self.give_back();
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(error::of_response_body)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.incoming.size_hint()
     }
 }
 

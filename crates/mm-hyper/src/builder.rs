@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::connect::{Connector, Dial};
+use crate::pool::Pool;
 use crate::proxy::{Proxies, ProxySetting, ProxyValues};
 use crate::tls::{Tls, TlsSetting};
-use crate::transport::{Client, Shared};
+use crate::transport::Shared;
 use crate::{HyperTransport, SetupError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -195,15 +194,20 @@ impl HyperTransportBuilder {
         };
         let setting = Arc::new(self.tls);
         let http1 = Tls::new(Arc::clone(&setting), HTTP1);
-        let client = |tls: Tls| -> Client {
-            let connector =
-                Connector::new(dial.clone(), Arc::clone(&proxies), tls, http1.clone(), self.connect_timeout);
+        let connector = |tls: Tls| {
+            Connector::new(dial.clone(), Arc::clone(&proxies), tls, http1.clone(), self.connect_timeout)
+        };
+        let pool = Pool::new(connector(http1.clone()), self.idle_connections, self.idle_timeout);
+        #[cfg(feature = "http2")]
+        let http2 = {
+            use hyper_util::client::legacy;
+            use hyper_util::rt::{TokioExecutor, TokioTimer};
             legacy::Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(self.idle_timeout)
                 .pool_max_idle_per_host(self.idle_connections)
                 .timer(TokioTimer::new())
-                .build(connector)
+                .build(connector(Tls::new(setting, HTTP2_FIRST)))
         };
         let shared = Shared {
             proxies: Arc::clone(&proxies),
@@ -212,14 +216,12 @@ impl HyperTransportBuilder {
             idle_connections: self.idle_connections,
             idle_timeout: self.idle_timeout,
         };
-        #[cfg(feature = "http2")]
-        return Ok(HyperTransport::from_parts(
-            client(Tls::new(setting, HTTP2_FIRST)),
-            client(http1.clone()),
+        Ok(HyperTransport::from_parts(
+            pool,
+            #[cfg(feature = "http2")]
+            http2,
             shared,
-        ));
-        #[cfg(not(feature = "http2"))]
-        Ok(HyperTransport::from_parts(client(http1.clone()), shared))
+        ))
     }
 }
 

@@ -52,6 +52,27 @@ pub fn classify(error: legacy::Error) -> TransportError {
     TransportError::new(kind, delivery).with_source(error)
 }
 
+/// What an error of hyper means that ended a call.
+pub(crate) fn of_call(error: hyper::Error) -> TransportError {
+    // hyper calls a request canceled only while it still holds all of it.
+    let delivery = if error.is_canceled() { Delivery::NotSent } else { Delivery::MaybeSent };
+    of_hyper(error, delivery)
+}
+
+/// What an error of hyper means that ended a connection before it had carried anything.
+pub(crate) fn of_connection(error: hyper::Error) -> TransportError {
+    of_hyper(error, Delivery::NotSent)
+}
+
+fn of_hyper(error: hyper::Error, delivery: Delivery) -> TransportError {
+    #[cfg(feature = "_tls")]
+    if let Some(refused) = crate::tls::refused_late(&error) {
+        return refused.with_source(error).into();
+    }
+    let kind = kind_of(&error).unwrap_or(TransportErrorKind::Other);
+    TransportError::new(kind, delivery).with_source(error)
+}
+
 /// What an error while reading a response's body means.
 pub(crate) fn of_response_body(error: hyper::Error) -> TransportError {
     // hyper has words but no kind for "the connection failed elsewhere".

@@ -72,6 +72,7 @@ mod body;
 mod builder;
 mod connect;
 mod error;
+mod pool;
 mod proxy;
 mod setup;
 #[cfg_attr(not(feature = "_tls"), path = "plain.rs")]

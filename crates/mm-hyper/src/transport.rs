@@ -3,24 +3,24 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::Scheme;
 use http::{Method, Request, Response, Version};
-use hyper_util::client::legacy;
 use mm_core::{Body, TransportError};
 use tower_service::Service;
 
 use crate::body::{RequestBody, ResponseBody};
-use crate::connect::Connector;
-use crate::error::{self, classify};
+use crate::error;
+use crate::pool::Pool;
 use crate::proxy::Proxies;
-use crate::wire::Upgraded;
 use crate::{HyperTransportBuilder, SetupError};
 
-pub(crate) type Client = legacy::Client<Connector, RequestBody>;
+/// Speaks HTTP/2 or HTTP/1.1, whichever the TLS handshake comes to.
+#[cfg(feature = "http2")]
+pub(crate) type Http2Client = hyper_util::client::legacy::Client<crate::connect::Connector, RequestBody>;
 
 /// Sends requests over HTTP. Cloning is cheap, and clones share their connections.
 ///
@@ -32,10 +32,10 @@ pub(crate) type Client = legacy::Client<Connector, RequestBody>;
 /// connection is closed if an answer was under way on it.
 #[derive(Clone)]
 pub struct HyperTransport {
-    client: Client,
-    /// For requests that ask for another protocol, which HTTP/2 does not know how to do.
+    http1: Pool,
+    /// For https, but not for requests that ask for another protocol: HTTP/2 does not know how to do that.
     #[cfg(feature = "http2")]
-    upgrades: Client,
+    http2: Http2Client,
     shared: Arc<Shared>,
 }
 
@@ -65,19 +65,19 @@ impl HyperTransport {
     }
 
     pub(crate) fn from_parts(
-        client: Client,
-        #[cfg(feature = "http2")] upgrades: Client,
+        http1: Pool,
+        #[cfg(feature = "http2")] http2: Http2Client,
         shared: Shared,
     ) -> Self {
         Self {
-            client,
+            http1,
             #[cfg(feature = "http2")]
-            upgrades,
+            http2,
             shared: Arc::new(shared),
         }
     }
 
-    fn start(&self, mut request: Request<Body>) -> Result<legacy::ResponseFuture, TransportError> {
+    fn start(&self, mut request: Request<Body>) -> Result<BoxFuture, TransportError> {
         match request.uri().scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS && self.shared.unix_socket.is_some() => {
                 return Err(error::unsendable(
@@ -101,11 +101,17 @@ impl HyperTransport {
         }
         // hyper picks the version of the connection; a request made for another would be refused.
         *request.version_mut() = Version::HTTP_11;
+        let request = request.map(RequestBody);
         #[cfg(feature = "http2")]
-        if request.headers().contains_key(http::header::UPGRADE) {
-            return Ok(self.upgrades.request(request.map(RequestBody)));
+        if request.uri().scheme() == Some(&Scheme::HTTPS)
+            && !request.headers().contains_key(http::header::UPGRADE)
+        {
+            let call = self.http2.request(request);
+            return Ok(Box::pin(async move {
+                call.await.map(|response| response.map(ResponseBody::unleased)).map_err(error::classify)
+            }));
         }
-        Ok(self.client.request(request.map(RequestBody)))
+        Ok(Box::pin(self.http1.clone().send(request)))
     }
 
     /// A plain request is read by the proxy that forwards it, so that is where its credentials go. One
@@ -159,9 +165,11 @@ impl fmt::Debug for HyperTransport {
 #[must_use = "futures do nothing unless polled"]
 pub struct ResponseFuture(State);
 
+type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, TransportError>> + Send>>;
+
 enum State {
-    New(legacy::ResponseFuture),
-    Started(legacy::ResponseFuture),
+    New(BoxFuture),
+    Started(BoxFuture),
     Failed(Option<TransportError>),
 }
 
@@ -183,18 +191,7 @@ impl Future for ResponseFuture {
             }
         }
         match &mut self.0 {
-            State::New(call) | State::Started(call) => {
-                let mut response = match ready!(Pin::new(call).poll(cx)) {
-                    Ok(response) => response,
-                    Err(error) => return Poll::Ready(Err(classify(error))),
-                };
-                if let Some(upgraded) = response.extensions_mut().remove::<Upgraded>()
-                    && response.status() == http::StatusCode::SWITCHING_PROTOCOLS
-                {
-                    upgraded.set();
-                }
-                Poll::Ready(Ok(response.map(ResponseBody::new)))
-            }
+            State::New(call) | State::Started(call) => call.as_mut().poll(cx),
             State::Failed(error) => Poll::Ready(Err(error
                 .take()
                 .unwrap_or_else(|| error::unsendable("the call was polled after it had ended")))),
