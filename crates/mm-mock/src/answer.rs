@@ -10,11 +10,13 @@ pub struct Answer<T> {
     value: Option<T>,
     status: Option<StatusCode>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Stands for the value.
+    raw: Option<Response<Body>>,
 }
 
 impl<T> From<T> for Answer<T> {
     fn from(value: T) -> Self {
-        Self { value: Some(value), status: None, headers: Vec::new() }
+        Self { value: Some(value), status: None, headers: Vec::new(), raw: None }
     }
 }
 
@@ -27,7 +29,13 @@ impl<T> Answer<T> {
     /// The JSON text `null`, which some lists are when they are empty.
     #[must_use]
     pub fn null() -> Self {
-        Self { value: None, status: None, headers: Vec::new() }
+        Self { value: None, status: None, headers: Vec::new(), raw: None }
+    }
+
+    /// An answer that is written already, for those that another value cannot stand for.
+    #[must_use]
+    pub fn raw(response: Response<Body>) -> Self {
+        Self { raw: Some(response), ..Self::null() }
     }
 
     /// Another status than the operation's own.
@@ -62,9 +70,10 @@ impl<T> Answer<Vec<T>> {
 }
 
 pub(crate) fn encode<C: Encode>(answer: Answer<C::Output>, status: u16) -> Result<Response<Body>, BoxError> {
-    let mut response = match answer.value {
-        Some(value) => C::encode(value)?,
-        None => {
+    let mut response = match (answer.raw, answer.value) {
+        (Some(response), _) => response,
+        (None, Some(value)) => C::encode(value)?,
+        (None, None) => {
             let mut null = Response::new(Body::from("null"));
             null.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
             null

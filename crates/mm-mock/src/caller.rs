@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use mm_types::UserId;
+use mm_types::{User, UserId};
 
 use crate::permission::Scope;
 use crate::world::Session;
@@ -16,6 +16,8 @@ pub struct Caller {
     pub id: UserId,
     /// The session the request came with.
     pub(crate) session: Option<Session>,
+    /// Whether the request came over the local socket, where everything is allowed.
+    pub(crate) is_local: bool,
     /// The request's headers, for the few operations that look at them.
     pub(crate) headers: HeaderMap,
 }
@@ -31,7 +33,7 @@ impl fmt::Debug for Caller {
 impl Caller {
     pub(crate) fn new(session: Option<Session>, headers: HeaderMap) -> Self {
         let id = session.as_ref().map(|session| session.user_id).unwrap_or_default();
-        Self { id, session, headers }
+        Self { id, session, is_local: false, headers }
     }
 
     /// A header as text; empty if it is missing or not text.
@@ -41,7 +43,7 @@ impl Caller {
 
     /// Whether the caller's roles allow it.
     pub(crate) fn can(&self, world: &World, permission: Permission, scope: impl Into<Scope>) -> bool {
-        !self.id.is_empty() && world.allows(self.id, permission, scope.into())
+        self.is_local || (!self.id.is_empty() && world.allows(self.id, permission, scope.into()))
     }
 
     /// Refuses with 403 unless the caller's roles allow it.
@@ -54,9 +56,19 @@ impl Caller {
         if self.can(world, permission, scope) { Ok(()) } else { Err(Failure::permissions()) }
     }
 
+    /// Whether the caller may know of a user.
+    pub(crate) fn sees(&self, world: &World, user: UserId) -> bool {
+        self.is_local || world.can_see(self.id, user)
+    }
+
+    /// Whether the caller may do everything.
+    pub(crate) fn is_admin(&self, world: &World) -> bool {
+        self.can(world, Permission::MANAGE_SYSTEM, Scope::System)
+    }
+
     /// Refuses with 403 unless the caller is this user.
     pub(crate) fn must_be(&self, user: UserId) -> Result<(), Failure> {
-        if self.id == user { Ok(()) } else { Err(Failure::permissions()) }
+        if self.id == user || self.is_local { Ok(()) } else { Err(Failure::permissions()) }
     }
 
     /// Refuses with 403 unless the caller is this user, or may do it to other users. An administrator
@@ -67,11 +79,35 @@ impl Caller {
         user: UserId,
         permission: Permission,
     ) -> Result<(), Failure> {
-        if self.id == user {
+        if self.id == user || self.is_admin(world) {
             return Ok(());
         }
         self.needs(world, permission, Scope::System)?;
-        let is_admin = |id| world.users.get(id).is_ok_and(|account| account.user.is_system_admin());
-        if is_admin(user) && !is_admin(self.id) { Err(Failure::permissions()) } else { Ok(()) }
+        // Somebody who is not there is out of reach too.
+        if world.users.get(user).is_ok_and(|account| !account.user.is_system_admin()) {
+            Ok(())
+        } else {
+            Err(Failure::permissions())
+        }
+    }
+
+    /// Refuses with 403 unless the caller may change this user. Bots are changed by those who may manage
+    /// them, and not by themselves.
+    pub(crate) fn must_edit(&self, world: &World, user: UserId) -> Result<(), Failure> {
+        let Some(bot) = world.bots.rows.get(&user) else {
+            return self.must_be_or(world, user, Permission::EDIT_OTHER_USERS);
+        };
+        let is_own = bot.owner_id == self.id.as_str();
+        let needed = if is_own { Permission::MANAGE_BOTS } else { Permission::MANAGE_OTHERS_BOTS };
+        self.needs(world, needed, Scope::System)
+    }
+
+    /// Refuses with 403 unless the caller may do everything, or the user is no administrator.
+    pub(crate) fn must_reach(&self, world: &World, user: &User) -> Result<(), Failure> {
+        if user.is_system_admin() {
+            self.needs(world, Permission::MANAGE_SYSTEM, Scope::System)
+        } else {
+            Ok(())
+        }
     }
 }

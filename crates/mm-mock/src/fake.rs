@@ -16,7 +16,7 @@ use crate::answer::Answer;
 use crate::fault::{self, Fault, Faults};
 use crate::limit::{Limiter, Verdict};
 use crate::log::{Entry, Log};
-use crate::request::{self as incoming, Unread, token};
+use crate::request::{self as received, Unread, token};
 use crate::server::{self, Call, Found, Route, Routes};
 use crate::world::{Audience, Config, Event, Session};
 use crate::{Caller, Failure, World, manners};
@@ -29,6 +29,7 @@ use crate::{Caller, Failure, World, manners};
 #[derive(Clone)]
 pub struct FakeServer {
     state: Arc<Mutex<State>>,
+    is_local: bool,
 }
 
 pub(crate) struct State {
@@ -50,7 +51,29 @@ impl FakeServer {
             routes: server::routes(),
             limiter: Limiter::default(),
         };
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self { state: Arc::new(Mutex::new(state)), is_local: false }
+    }
+
+    /// The same server as its local-mode socket reaches it: no token is needed, everything is allowed, and
+    /// the operations that only the local socket serves are there.
+    ///
+    /// A real server serves fewer of the others over that socket; the fake serves all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mm_core::{Endpoint, api::users::PermanentDeleteAllUsers};
+    /// use tower_service::Service as _;
+    ///
+    /// let town = mm_mock::Town::new();
+    /// let request = PermanentDeleteAllUsers::new().to_request()?;
+    /// assert_eq!(town.fake.local().call(request).await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn local(&self) -> Self {
+        Self { state: Arc::clone(&self.state), is_local: true }
     }
 
     /// The server's time.
@@ -154,11 +177,11 @@ impl FakeServer {
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
-        let (found, limit, fault) = self.state().meet(&head);
+        let (found, limit, fault) = self.state().meet(&head, self.is_local);
         if matches!(fault, Some(Fault::Refuse)) {
             return Err(fault::refused());
         }
-        let body = match incoming::collect(body, limit).await {
+        let body = match received::collect(body, limit).await {
             Ok(body) => Some(body),
             Err(Unread::TooLarge) => None,
             Err(Unread::Broken(error)) => {
@@ -182,7 +205,11 @@ impl FakeServer {
             }
             other => (other, None),
         };
-        let (response, user) = state.answer(&head, body.as_ref(), found, scripted);
+        let (response, user) = state.answer(
+            &Incoming { head: &head, body: body.as_ref(), is_local: self.is_local },
+            found,
+            scripted,
+        );
         let lost = matches!(after, Some(Fault::LoseAnswer));
         state.log.finish(&entry, (!lost).then_some(response.status()), user);
         match after {
@@ -193,10 +220,22 @@ impl FakeServer {
     }
 }
 
+/// A request that has come as a whole.
+struct Incoming<'a> {
+    head: &'a request::Parts,
+    /// None if it was too large.
+    body: Option<&'a Bytes>,
+    /// Whether it came over the local socket.
+    is_local: bool,
+}
+
 impl State {
     /// What a request is, how large its body may be, and what a test wants to happen to it.
-    fn meet(&mut self, head: &request::Parts) -> (Found, usize, Option<Fault>) {
-        let found = self.routes.find(&head.method, head.uri.path());
+    fn meet(&mut self, head: &request::Parts, is_local: bool) -> (Found, usize, Option<Fault>) {
+        let found = match self.routes.find(&head.method, head.uri.path()) {
+            Found::Route(route) if route.info.local_only && !is_local => Found::Unknown,
+            found => found,
+        };
         let config = &self.world.config;
         match &found {
             Found::Route(route) => {
@@ -217,15 +256,14 @@ impl State {
         self.log.begin(operation, head, body, self.world.now())
     }
 
-    /// The answer to a request, and who sent it. No body means that it was too large; a scripted answer
-    /// stands for the handler's.
+    /// The answer to a request, and who sent it. A scripted answer stands for the handler's.
     fn answer(
         &mut self,
-        head: &request::Parts,
-        body: Option<&Bytes>,
+        incoming: &Incoming<'_>,
         found: Found,
         scripted: Option<Result<Response<Body>, Failure>>,
     ) -> (Response<Body>, UserId) {
+        let head = incoming.head;
         let sent = token::find(&head.headers, &head.uri);
         let verdict = self.world.config.rate_limit.map(|rate| {
             let client = sent.as_ref().map_or("", token::Token::as_str);
@@ -235,7 +273,7 @@ impl State {
         if let Some(refusal) = verdict.as_ref().and_then(Verdict::refusal) {
             return (refusal, UserId::default());
         }
-        let (mut response, user) = self.unlimited(head, body, found, sent.as_ref(), scripted);
+        let (mut response, user) = self.unlimited(incoming, found, sent.as_ref(), scripted);
         if let Some(verdict) = verdict {
             verdict.write(response.headers_mut());
         }
@@ -244,12 +282,12 @@ impl State {
 
     fn unlimited(
         &mut self,
-        head: &request::Parts,
-        body: Option<&Bytes>,
+        incoming: &Incoming<'_>,
         found: Found,
         sent: Option<&token::Token>,
         scripted: Option<Result<Response<Body>, Failure>>,
     ) -> (Response<Body>, UserId) {
+        let head = incoming.head;
         let url = head.uri.path_and_query().map_or("", |url| url.as_str());
         let request_id = self.world.ids.text();
         if url.len() > manners::LONGEST_URL {
@@ -263,7 +301,7 @@ impl State {
         let user = session.as_ref().map(|session| session.user_id).unwrap_or_default();
         let result = match scripted {
             Some(scripted) => scripted,
-            None => self.handle(&route, head, body, sent, session),
+            None => self.handle(&route, incoming, sent, session),
         };
         let refused = matches!(&result, Err(failure) if failure.status() == 401);
         let mut response = match result {
@@ -283,16 +321,19 @@ impl State {
     fn handle(
         &mut self,
         route: &Route,
-        head: &request::Parts,
-        body: Option<&Bytes>,
+        incoming: &Incoming<'_>,
         sent: Option<&token::Token>,
         session: Option<Session>,
     ) -> Result<Response<Body>, Failure> {
-        admit(route, head, sent, session.as_ref())?;
-        let caller = Caller::new(session, head.headers.clone());
-        let uri = incoming::resolved(route.info, &head.uri, caller.id);
-        incoming::check_ids(route.info, &uri)?;
-        let body = body.ok_or_else(Failure::too_large)?;
+        let head = incoming.head;
+        if !incoming.is_local {
+            admit(route, head, sent, session.as_ref())?;
+        }
+        let mut caller = Caller::new(session.filter(|_| !incoming.is_local), head.headers.clone());
+        caller.is_local = incoming.is_local;
+        let uri = received::resolved(route.info, &head.uri, caller.id);
+        received::check_ids(route.info, &uri)?;
+        let body = incoming.body.ok_or_else(Failure::too_large)?;
         route.run(&mut self.world, &caller, Call::new(&uri, &head.headers, body))
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct Picture {
     pub(crate) may_move: bool,
 }
 
-/// `None` if it is none of PNG, GIF and JPEG.
+/// `None` if it is none of PNG, GIF, BMP and JPEG.
 pub(crate) fn read(bytes: &[u8]) -> Option<Picture> {
     let (width, height, may_move) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         let number = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
@@ -26,6 +26,10 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Picture> {
         let number = |at: usize| u32::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
         let _ = bytes.get(6..10)?;
         (number(6), number(8), true)
+    } else if bytes.starts_with(b"BM") {
+        let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let _ = bytes.get(18..26)?;
+        (number(18), number(22), false)
     } else if bytes.starts_with(b"\xff\xd8") {
         jpeg(bytes)?
     } else {
@@ -63,6 +67,7 @@ mod tests {
     fn the_size_of_a_picture_is_in_its_first_bytes() {
         assert_eq!(read(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\xf0"), picture(320, 240, false));
         assert_eq!(read(b"GIF89a\x08\0\x09\0"), picture(8, 9, true));
+        assert_eq!(read(b"BM----------------\x08\0\0\0\x09\0\0\0"), picture(8, 9, false));
         assert_eq!(read(&base64::decode(MINIATURE).unwrap()), picture(1, 1, false));
     }
 

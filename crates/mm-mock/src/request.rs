@@ -110,8 +110,13 @@ pub(crate) fn resolved(info: &EndpointInfo, uri: &Uri, caller: UserId) -> Uri {
         let is_caller = part == "{user_id}" && given == "me" && !caller.is_empty();
         path.push_str(if is_caller { caller.as_str() } else { given });
     }
+    // There a negative page means something.
+    let any_page = info.operation == "GetChannelMembersWithTeamDataForUser";
     let readable = |pair: &&str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if any_page && name == "page" {
+            return value.parse::<i64>().is_ok();
+        }
         !(matches!(name, "page" | "per_page") && value.parse::<u32>().is_err()
             || FLAGS.contains(&name) && !is_truth(value))
     };

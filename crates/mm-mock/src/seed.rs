@@ -2,11 +2,11 @@
 
 use mm_types::{
     Channel, ChannelId, ChannelType, Post, PostId, PostProps, RemoteId, Secret, Team, TeamId, TeamType,
-    Timestamp, TriggerId, User, UserId,
+    TermsOfServiceId, Timestamp, TriggerId, User, UserId,
 };
 
 use crate::world::World;
-use crate::{FakeServer, Permission, totp};
+use crate::{FakeServer, Mail, Permission, totp};
 
 /// The password of every seeded user that was not given another.
 pub const PASSWORD: &str = "correct horse battery";
@@ -147,6 +147,21 @@ impl FakeServer {
         });
     }
 
+    /// Makes terms of service that users can agree to.
+    pub fn terms_of_service(&self, text: &str) -> TermsOfServiceId {
+        self.make(|world| {
+            let id = world.new_id();
+            world.terms.rows.insert(id, text.to_owned());
+            id
+        })
+    }
+
+    /// The links that were sent by mail so far, the oldest first.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.state().world.links.mails.clone()
+    }
+
     /// The token of a new session of a user.
     pub fn token_for(&self, user: impl Ref<UserId>) -> Secret {
         self.make(|world| world.start_session(user.id()).token)
@@ -232,6 +247,8 @@ impl UserSeed<'_> {
         user.mfa_active = mfa;
         fake.make(|world| {
             let id = world.add_user(user, password);
+            // Codes are asked for only where the setting is on.
+            world.config.mfa |= mfa;
             let key = Secret::from(totp::new_key(&mut world.ids));
             if let (true, Ok(account)) = (mfa, world.users.get_mut(id)) {
                 account.mfa_key = key;

@@ -29,6 +29,11 @@ pub(crate) fn code(key: &str, step: u64) -> String {
     format!("{:06}", (number & 0x7fff_ffff) % 1_000_000)
 }
 
+/// Whether a text looks like a code: six digits.
+pub(crate) fn is_code(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The step a code belongs to, if it is now's or one beside it.
 pub(crate) fn step_of(key: &str, given: &str, now: Timestamp) -> Option<u64> {
     let now = step(now);

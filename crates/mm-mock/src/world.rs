@@ -4,6 +4,7 @@
 //! handler passes it on with `?`.
 
 mod audits;
+mod bots;
 mod channels;
 mod commands;
 mod config;
@@ -13,6 +14,7 @@ mod files;
 mod hashtags;
 mod hooks;
 mod joining;
+mod links;
 mod notes;
 mod pending;
 mod posting;
@@ -24,6 +26,7 @@ mod shown;
 mod sight;
 mod table;
 mod teams;
+mod terms;
 mod threads;
 mod tokens;
 mod triggers;
@@ -38,14 +41,17 @@ use mm_types::Timestamp;
 
 pub use self::config::Config;
 pub use self::events::{Audience, Event};
+pub use self::links::{LinkKind, Mail};
 pub(crate) use self::{
     audits::Audits,
+    bots::Bots,
     channels::{Channels, name_taken, no_such_name},
     commands::{Commands, as_user, missing as missing_command},
     emoji::is_emoji,
     files::{Files, StoredFile},
     hashtags::{hashtags, is_hashtag, is_plain, one_sign},
     hooks::Hooks,
+    links::{Link, Links},
     notes::Changed,
     pending::Pending,
     posts::Posts,
@@ -55,10 +61,13 @@ pub(crate) use self::{
     shown::{ATTACHMENTS, list_etag},
     table::Table,
     teams::{SCHEME_FLAGS, Teams, check_scheme_roles, role_names},
-    tokens::Tokens,
+    terms::Terms,
+    tokens::{AccessToken, Tokens},
     triggers::Triggers,
     uploads::Uploads,
-    users::{Account, Users, as_other, as_self},
+    users::{
+        Account, Users, as_self, check, check_password, is_email, is_in_domains, is_translated, is_username,
+    },
 };
 use crate::clock::Clock;
 use crate::ids::Ids;
@@ -73,6 +82,7 @@ pub struct World {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) users: Users,
+    pub(crate) bots: Bots,
     pub(crate) sessions: Sessions,
     pub(crate) tokens: Tokens,
     pub(crate) roles: Roles,
@@ -86,6 +96,8 @@ pub struct World {
     pub(crate) hooks: Hooks,
     pub(crate) commands: Commands,
     pub(crate) triggers: Triggers,
+    pub(crate) links: Links,
+    pub(crate) terms: Terms,
     pub(crate) audits: Audits,
     pub(crate) events: VecDeque<(Event, Audience)>,
 }
@@ -100,6 +112,7 @@ impl World {
             clock,
             ids,
             users: Users::default(),
+            bots: Bots::default(),
             sessions: Sessions::default(),
             tokens: Tokens::default(),
             roles,
@@ -113,6 +126,8 @@ impl World {
             hooks: Hooks::default(),
             commands: Commands::default(),
             triggers: Triggers::default(),
+            links: Links::default(),
+            terms: Terms::default(),
             audits: Audits::default(),
             events: VecDeque::new(),
         }

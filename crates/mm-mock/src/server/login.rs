@@ -1,11 +1,14 @@
 //! Logging in and out.
 
 use mm_core::api::users::{Login, Logout};
-use mm_types::{StatusOk, User, UserId};
+use mm_types::{Secret, StatusOk, User, UserId};
 
 use super::route::Routes;
 use crate::world::{Account, Session, as_self};
 use crate::{Answer, Caller, Failure, World, totp};
+
+/// The id of the refusal that does not tell what was wrong.
+pub(super) const WRONG: &str = "api.user.login.invalid_credentials_email_username";
 
 pub(super) fn routes(r: &mut Routes) {
     r.on(login).or_empty(&["login_id", "password"]);
@@ -19,7 +22,7 @@ fn login(world: &mut World, caller: &Caller, op: Login) -> Result<Answer<User>, 
         return Err(Failure::new(400, "api.user.login.blank_pwd.app_error", message));
     }
     let user = find(world, &op).ok_or_else(wrong)?;
-    check(world, user, &op)?;
+    check(world, user, &op.password, op.mfa_code.as_ref())?;
 
     let device = op.device_id.unwrap_or_default();
     if !device.is_empty() {
@@ -67,8 +70,14 @@ fn find(world: &World, op: &Login) -> Option<UserId> {
 }
 
 /// Whether the account may log in with this password and code.
-fn check(world: &mut World, user: UserId, op: &Login) -> Result<(), Failure> {
+pub(super) fn check(
+    world: &mut World,
+    user: UserId,
+    password: &Secret,
+    code: Option<&Secret>,
+) -> Result<(), Failure> {
     let most = world.config.max_login_attempts;
+    let asks_for_codes = world.config.mfa;
     let now = world.now();
     let account = world.users.get_mut(user)?;
     if account.user.is_deactivated() {
@@ -87,20 +96,19 @@ fn check(world: &mut World, user: UserId, op: &Login) -> Result<(), Failure> {
         let message = "Your account is locked because of too many failed password attempts. Please reset your password.";
         return Err(Failure::new(401, "api.user.check_user_login_attempts.too_many.app_error", message));
     }
-    if account.password != op.password {
+    if password.is_empty() || account.password != *password {
         account.user.failed_attempts += 1;
         return Err(wrong());
     }
-    if account.user.mfa_active {
-        let given = op.mfa_code.as_ref().map(|code| code.expose().trim()).unwrap_or_default();
+    if account.user.mfa_active && asks_for_codes {
+        let given = code.map(|code| code.expose().trim()).unwrap_or_default();
         check_code(account, given, now)?;
     }
     Ok(())
 }
 
 fn check_code(account: &mut Account, given: &str, now: mm_types::Timestamp) -> Result<(), Failure> {
-    let well_formed = given.len() == 6 && given.bytes().all(|byte| byte.is_ascii_digit());
-    if !well_formed {
+    if !totp::is_code(given) {
         return Err(Failure::new(401, "mfa.validate_token.authenticate.app_error", "Invalid MFA token."));
     }
     match totp::step_of(account.mfa_key.expose(), given, now) {
@@ -119,7 +127,7 @@ fn check_code(account: &mut Account, given: &str, now: mm_types::Timestamp) -> R
 /// What is wrong is not told, so that nobody finds out who has an account.
 fn wrong() -> Failure {
     let message = "Enter a valid email or username and/or password.";
-    Failure::new(401, "api.user.login.invalid_credentials_email_username", message)
+    Failure::new(401, WRONG, message)
 }
 
 fn logout(world: &mut World, caller: &Caller, _: Logout) -> Result<Answer<StatusOk>, Failure> {
@@ -136,7 +144,6 @@ mod tests {
     use bytes::Bytes;
     use http::{Method, Response};
     use mm_core::api::users::GetUser;
-    use mm_types::Secret;
 
     use super::*;
     use crate::testing::{ask, error, request, send};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, Uri};
 use mm_core::{Body, BodyKind, EndpointInfo, Output, Serve};
+use mm_types::UserId;
 
 use crate::answer::{Answer, encode};
 use crate::{Caller, Failure, World, request};
@@ -27,11 +28,23 @@ pub(crate) struct Call<'a> {
     pub(crate) or_json: &'static [(&'static str, &'static str)],
     /// See [`Route::repeats`].
     pub(crate) repeats: Option<(&'static str, &'static str, &'static str)>,
+    /// See [`Route::unreadable`].
+    pub(crate) unreadable: Option<fn(&Caller) -> Failure>,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(uri: &'a Uri, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
-        Self { uri, headers, body, body_name: None, or_empty: &[], as_body: &[], or_json: &[], repeats: None }
+        Self {
+            uri,
+            headers,
+            body,
+            body_name: None,
+            or_empty: &[],
+            as_body: &[],
+            or_json: &[],
+            repeats: None,
+            unreadable: None,
+        }
     }
 }
 
@@ -45,8 +58,13 @@ pub(crate) struct Route {
     or_json: &'static [(&'static str, &'static str)],
     repeats: Option<(&'static str, &'static str, &'static str)>,
     takes_files: bool,
+    first: Option<Guard>,
+    unreadable: Option<fn(&Caller) -> Failure>,
     handler: Option<Arc<Handler>>,
 }
+
+/// What is looked at before the arguments are read; the id is that of the user in the path.
+type Guard = fn(&World, &Caller, UserId) -> Result<(), Failure>;
 
 impl Route {
     fn new(info: &'static EndpointInfo, handler: Option<Arc<Handler>>) -> Self {
@@ -58,6 +76,8 @@ impl Route {
             or_json: &[],
             repeats: None,
             takes_files: false,
+            first: None,
+            unreadable: None,
             handler,
         }
     }
@@ -109,6 +129,19 @@ impl Route {
         self
     }
 
+    /// What the server looks at before it reads the arguments, so that somebody who may not do it is not
+    /// told what is wrong with them. The id is that of the user in the path, else empty.
+    pub(crate) fn first(&mut self, guard: Guard) -> &mut Self {
+        self.first = Some(guard);
+        self
+    }
+
+    /// The refusal of arguments that cannot be read, in the place of the one that names them.
+    pub(crate) fn unreadable(&mut self, refusal: fn(&Caller) -> Failure) -> &mut Self {
+        self.unreadable = Some(refusal);
+        self
+    }
+
     pub(crate) fn is_for_files(&self) -> bool {
         self.takes_files || self.info.body == BodyKind::Multipart
     }
@@ -122,12 +155,16 @@ impl Route {
     ) -> Result<Response<Body>, Failure> {
         match &self.handler {
             Some(handler) => {
+                if let Some(guard) = self.first {
+                    guard(world, caller, user_in(self.info, call.uri))?;
+                }
                 let call = Call {
                     body_name: self.body_name,
                     or_empty: self.or_empty,
                     as_body: self.as_body,
                     or_json: self.or_json,
                     repeats: self.repeats,
+                    unreadable: self.unreadable,
                     ..call
                 };
                 handler(world, caller, call)
@@ -157,9 +194,8 @@ impl Routes {
     /// Every operation that is known by name, none of them with a handler.
     pub(crate) fn new() -> Self {
         let mut routes = Self { by_shape: HashMap::new() };
-        // What is served on the local socket alone, or by older servers, does not exist.
-        let served = mm_core::registry();
-        for operation in served.filter(|known| !known.info.local_only && known.info.until.is_none()) {
+        // What only older servers have does not exist.
+        for operation in mm_core::registry().filter(|known| known.info.until.is_none()) {
             routes.insert(Route::new(operation.info, None));
         }
         routes
@@ -174,7 +210,8 @@ impl Routes {
     {
         let info = E::INFO;
         let handler = move |world: &mut World, caller: &Caller, call: Call<'_>| {
-            let op = read::<E>(&call)?;
+            let op = read::<E>(&call)
+                .map_err(|failure| call.unreadable.map_or(failure, |refusal| refusal(caller)))?;
             let answer = rule(world, caller, op)?.into();
             encode::<E::Codec>(answer, info.status)
                 .map_err(|error| Failure::new(500, "mm_mock.unwritable", error.to_string()))
@@ -234,6 +271,13 @@ impl Routes {
 pub(crate) fn read<E: Serve>(call: &Call<'_>) -> Result<E, Failure> {
     let mut args = request::args(E::INFO, call)?;
     E::from_args(&mut args).map_err(|error| request::refused(&error, call))
+}
+
+/// The user, or bot, that a path names.
+fn user_in(info: &EndpointInfo, uri: &Uri) -> UserId {
+    let mut arguments = request::arguments(info.path, uri.path());
+    let found = arguments.find(|(name, _)| name.ends_with("user_id"));
+    found.and_then(|(_, given)| given.parse().ok()).unwrap_or_default()
 }
 
 /// Templates in the order they are tried: where one has a constant segment and the other an argument,

@@ -28,6 +28,28 @@ pub struct Config {
     pub bot_creation: bool,
     /// Whether whoever can reach the server may make an account.
     pub open_server: bool,
+    /// The mail domains that new users may have, separated by commas; empty for all.
+    pub mail_domains: String,
+    /// Whether an address counts only once the user opened a link sent to it.
+    pub verify_email: bool,
+    /// Whether people see each other's mail addresses.
+    pub show_email: bool,
+    /// Whether people see each other's full names.
+    pub show_full_name: bool,
+    /// The shortest password, in bytes.
+    pub password_length: usize,
+    /// Whether a new password ends the user's other sessions.
+    pub new_password_ends_sessions: bool,
+    /// Whether second factors can be set up.
+    pub mfa: bool,
+    /// Whether users may deactivate themselves.
+    pub self_deactivation: bool,
+    /// Whether bots are turned off with their owner.
+    pub bots_end_with_owner: bool,
+    /// Active people from which on administrators are warned.
+    pub user_limit: usize,
+    /// Active people the server can have.
+    pub user_hard_limit: usize,
     /// Whether deleting a user for good is allowed.
     pub user_deletion: bool,
     /// Whether deleting a team for good is allowed.
@@ -61,6 +83,17 @@ impl Default for Config {
             user_access_tokens: false,
             bot_creation: false,
             open_server: false,
+            mail_domains: String::new(),
+            verify_email: false,
+            show_email: true,
+            show_full_name: true,
+            password_length: 8,
+            new_password_ends_sessions: true,
+            mfa: false,
+            self_deactivation: false,
+            bots_end_with_owner: true,
+            user_limit: 200,
+            user_hard_limit: 250,
             user_deletion: false,
             team_deletion: false,
             channel_deletion: false,

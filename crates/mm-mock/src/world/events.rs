@@ -27,6 +27,12 @@ impl Event {
         self
     }
 
+    /// Adds a key whose value is a model.
+    #[must_use]
+    pub fn with_model(self, key: &str, value: &impl serde::Serialize) -> Self {
+        self.with(key, serde_json::to_value(value).unwrap_or_default())
+    }
+
     /// Adds a key whose value is JSON text, the way the server sends posts, channels and users.
     #[must_use]
     pub fn with_json(self, key: &str, value: &impl serde::Serialize) -> Self {
@@ -47,6 +53,10 @@ pub struct Audience {
     pub team: TeamId,
     /// Those who are not told all the same.
     pub omit: Vec<UserId>,
+    /// Only those who may do everything, because it holds what others may not see.
+    pub sensitive: bool,
+    /// Only those who may not do everything: the others are told more.
+    pub sanitized: bool,
 }
 
 impl Audience {
@@ -72,6 +82,20 @@ impl Audience {
     #[must_use]
     pub fn team(team: TeamId) -> Self {
         Self { team, ..Self::default() }
+    }
+
+    /// Only those who may do everything.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Only those who may not do everything.
+    #[must_use]
+    pub fn sanitized(mut self) -> Self {
+        self.sanitized = true;
+        self
     }
 
     /// Leaves one user out.

@@ -1,7 +1,15 @@
 //! Accounts.
 
-use mm_types::{NotifyProps, Secret, Timestamp, Timezone, User, UserId};
+mod change;
+mod delete;
+mod valid;
+mod view;
 
+use bytes::Bytes;
+use mm_types::{NotifyProps, Secret, User, UserId};
+
+pub(crate) use self::valid::{check, check_password, is_email, is_in_domains, is_translated, is_username};
+pub(crate) use self::view::as_self;
 use super::{Table, World};
 use crate::Failure;
 
@@ -20,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) mfa_key: Secret,
     /// The last 30-second step whose code was used.
     pub(crate) mfa_last_step: u64,
+    /// The picture in the file store. A generated one gets there when it is asked for.
+    pub(crate) picture: Option<Bytes>,
 }
 
 impl Users {
@@ -54,42 +64,7 @@ fn missing() -> Failure {
     Failure::new(404, "app.user.missing_account.const", "Unable to find the user.")
 }
 
-/// A user as the user is shown in the answer about one.
-pub(crate) fn as_self(user: &User) -> User {
-    let mut shown = user.clone();
-    shown.password = Secret::default();
-    shown.mfa_secret = Secret::default();
-    shown.mfa_used_timestamps = Vec::new();
-    shown.auth_data = None;
-    shown.last_login = Timestamp::UNSET;
-    shown
-}
-
-/// A user as others see the user. In lists `auth_data` is the empty text.
-pub(crate) fn as_other(user: &User, viewer_is_admin: bool) -> User {
-    let mut shown = as_self(user);
-    shown.email_verified = false;
-    shown.allow_marketing = false;
-    shown.last_password_update = Timestamp::UNSET;
-    shown.failed_attempts = 0;
-    if !viewer_is_admin {
-        shown.notify_props = NotifyProps::new();
-        shown.mfa_active = false;
-    }
-    shown.auth_data = Some(Secret::default());
-    shown
-}
-
 impl World {
-    /// How one user sees another, in lists.
-    pub(crate) fn shown_to(&self, viewer: UserId, user: &User) -> User {
-        as_other(user, self.is_admin(viewer))
-    }
-
-    pub(crate) fn is_admin(&self, user: UserId) -> bool {
-        self.users.get(user).is_ok_and(|account| account.user.is_system_admin())
-    }
-
     /// Adds an account. Fills in id, times, roles and the usual settings where they are empty; checks nothing.
     pub(crate) fn add_user(&mut self, mut user: User, password: Secret) -> UserId {
         if user.id.is_empty() {
@@ -118,14 +93,13 @@ impl World {
             }
         }
         if user.timezone.is_empty() {
-            user.timezone = Timezone::from([
-                ("automaticTimezone", ""),
-                ("manualTimezone", ""),
-                ("useAutomaticTimezone", "true"),
-            ]);
+            user.timezone = valid::usual_timezone();
         }
-        let id = user.id;
+        let (id, is_bot) = (user.id, user.is_bot);
         self.users.rows.insert(id, Account { user, password, ..Account::default() });
+        if is_bot {
+            self.add_bot(id, id);
+        }
         id
     }
 }

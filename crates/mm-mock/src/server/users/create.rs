@@ -1,0 +1,182 @@
+//! Making accounts.
+
+use mm_core::api::users::CreateUser;
+use mm_types::{Secret, User, UserId};
+
+use crate::server::route::Routes;
+use crate::world::{
+    Audience, Event, Link, LinkKind, as_self, check, check_password, is_in_domains, is_translated,
+};
+use crate::{Caller, Failure, World};
+
+/// How long an invitation lasts, in milliseconds.
+const INVITATION_LASTS: i64 = 48 * 3600 * 1000;
+
+pub(super) fn routes(r: &mut Routes) {
+    r.on(create_user).body("user").or_empty(&["email", "username"]);
+}
+
+fn create_user(world: &mut World, caller: &Caller, op: CreateUser) -> Result<User, Failure> {
+    let text_only = |map: &mm_types::RawMap| map.to_map().values().all(|value| value.is_string());
+    let maps = [op.props.as_deref(), op.notify_props.as_deref(), op.timezone.as_deref()];
+    if !maps.into_iter().flatten().all(text_only) {
+        return Err(Failure::body_param("user"));
+    }
+    let is_admin = caller.is_admin(world);
+    let mut user = User::default();
+    user.email = op.email.trim().to_lowercase();
+    user.username = op.username.to_lowercase();
+    user.first_name = op.first_name.unwrap_or_default();
+    user.last_name = op.last_name.unwrap_or_default();
+    user.nickname = op.nickname.unwrap_or_default();
+    user.position = op.position.unwrap_or_default();
+    user.locale = op.locale.unwrap_or_default();
+    user.timezone = op.timezone.unwrap_or_default();
+    user.props = op.props.unwrap_or_default();
+    user.notify_props = op.notify_props.unwrap_or_default();
+    if is_admin {
+        user.auth_data = op.auth_data.filter(|data| !data.is_empty());
+        user.auth_service = op.auth_service.unwrap_or_default();
+    }
+    let password = op.password.unwrap_or_default();
+    let token = op.invite_token.unwrap_or_default();
+    let invite = op.invite_id.unwrap_or_default();
+    let id = if !token.is_empty() {
+        with_token(world, caller, user, password, &token)?
+    } else if !invite.is_empty() {
+        with_invite(world, user, password, &invite)?
+    } else {
+        let is_first = !world.users.rows.iter().any(|account| !account.user.is_bot);
+        if !is_admin && !is_first && !world.config.open_server {
+            let message = "This server does not allow open signups.  Please speak with your Administrator to \
+                           receive an invitation.";
+            return Err(Failure::new(403, "api.user.create_user.no_open_server", message));
+        }
+        let id = create(world, user, password, false)?;
+        welcome(world, id);
+        id
+    };
+    Ok(as_self(&world.users.get(id)?.user))
+}
+
+/// An account for somebody who was invited by mail.
+fn with_token(
+    world: &mut World,
+    caller: &Caller,
+    mut user: User,
+    password: Secret,
+    token: &Secret,
+) -> Result<UserId, Failure> {
+    let bad = |status, what: &str, message: &str| {
+        Err(Failure::new(status, format!("api.user.create_user.{what}.app_error"), message))
+    };
+    let invalid = "The signup link does not appear to be valid.";
+    let token = token.expose().to_owned();
+    let Some(link) = world.links.rows.get(&token).cloned() else {
+        return bad(404, "signup_link_invalid", invalid);
+    };
+    let is_guest = link.kind == LinkKind::GuestInvitation;
+    if is_guest && !world.config.guest_accounts {
+        return bad(400, "guest_accounts.license", "Your license does not support guest accounts.");
+    }
+    if !is_guest && link.kind != LinkKind::TeamInvitation {
+        return bad(400, "signup_link_invalid", invalid);
+    }
+    if world.now().as_millis() - link.create_at.as_millis() >= INVITATION_LASTS {
+        world.links.rows.remove(&token);
+        return bad(400, "signup_link_expired", "The signup link has expired.");
+    }
+    world.teams.get(link.team)?;
+    if link.email != user.email {
+        let message = "The email address in the token does not match the one in the user data.";
+        return bad(400, "bad_token_email_data", message);
+    }
+    user.email_verified = true;
+    let id = create(world, user, password, is_guest)?;
+    world.enter_team(link.team, id)?;
+    for channel in link.channels {
+        if let Ok(channel) = world.channels.get(channel).cloned() {
+            // A channel that is closed by now is passed over.
+            let by = if caller.id.is_empty() { id } else { link.user };
+            let _ = world.enter_channel(&channel, id, by);
+        }
+    }
+    world.links.rows.remove(&token);
+    Ok(id)
+}
+
+/// An account for somebody who was shown the invitation of a team.
+fn with_invite(world: &mut World, user: User, password: Secret, invite: &str) -> Result<UserId, Failure> {
+    let team = world.teams.rows.iter().find(|team| team.invite_id == invite);
+    let Some(team) = team.filter(|team| team.delete_at.is_unset()) else {
+        let message = "Unable to find the existing team.";
+        return Err(Failure::new(404, "app.team.get_by_invite_id.finding.app_error", message));
+    };
+    if team.group_constrained == Some(true) {
+        let message = "Unable to join a group-constrained team by invite.";
+        return Err(Failure::new(403, "app.team.invite_id.group_constrained.error", message));
+    }
+    if !is_in_domains(&user.email, &team.allowed_domains) {
+        let message = format!(
+            "The following email addresses do not belong to an accepted domain: {}. Please contact your System \
+             Administrator for details.",
+            team.allowed_domains
+        );
+        return Err(Failure::new(403, "api.team.invite_members.invalid_email.app_error", message));
+    }
+    let team = team.id;
+    let id = create(world, user, password, false)?;
+    world.enter_team(team, id)?;
+    welcome(world, id);
+    Ok(id)
+}
+
+/// The mail that every new account gets; it has a link only where addresses have to be proven.
+fn welcome(world: &mut World, id: UserId) {
+    if let (true, Ok(account)) = (world.config.verify_email, world.users.get(id)) {
+        let email = account.user.email.clone();
+        world.send_link(Link::new(LinkKind::EmailVerification, id, &email));
+    }
+}
+
+fn create(world: &mut World, mut user: User, password: Secret, is_guest: bool) -> Result<UserId, Failure> {
+    if world.active_people() >= world.config.user_hard_limit {
+        let message = "Can't create user. Server exceeds safe user limit. Contact your administrator with: \
+                       ERROR_SAFETY_LIMITS_EXCEEDED.";
+        return Err(Failure::new(400, "api.user.create_user.user_limits.exceeded", message));
+    }
+    let signs_on_elsewhere = matches!(user.auth_service.as_str(), "ldap" | "saml");
+    if !signs_on_elsewhere && !is_guest && !is_in_domains(&user.email, &world.config.mail_domains) {
+        let message = "The email you provided does not belong to an accepted domain. Please contact your \
+                       administrator or sign up with a different email.";
+        return Err(Failure::new(400, "api.user.create_user.accepted_domain.app_error", message));
+    }
+    let is_first = !world.users.rows.iter().any(|account| !account.user.is_bot);
+    user.roles = match (is_first, is_guest) {
+        (true, _) => "system_admin system_user",
+        (false, true) => "system_guest",
+        (false, false) => "system_user",
+    }
+    .to_owned();
+    if !is_translated(&user.locale) {
+        "en".clone_into(&mut user.locale);
+    }
+    if user.auth_service.is_empty() {
+        check_password(&world.config, &password)?;
+    }
+    user.id = world.new_id();
+    if user.username.is_empty() {
+        user.username = format!("a{}", world.ids.text());
+    }
+    user.password = password;
+    check(&user)?;
+    world.check_unique(&user)?;
+    let password = std::mem::take(&mut user.password);
+    let is_verified = user.email_verified;
+    let id = world.add_user(user, password);
+    if is_verified {
+        world.tell_user_updated(id);
+    }
+    world.emit(Event::new("new_user").with("user_id", id.as_str()), Audience::everyone());
+    Ok(id)
+}

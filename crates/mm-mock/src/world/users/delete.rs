@@ -1,0 +1,37 @@
+//! Erasing accounts.
+
+use mm_types::UserId;
+
+use crate::Failure;
+use crate::world::World;
+
+impl World {
+    /// Erases a user with everything the user wrote and had.
+    pub(crate) fn erase_user(&mut self, id: UserId) -> Result<(), Failure> {
+        self.set_active(id, false)?;
+        self.tokens.rows.retain(|token| token.user_id != id);
+        self.hooks.incoming.retain(|hook| hook.user_id != id);
+        self.hooks.outgoing.retain(|hook| hook.creator_id != id);
+        self.channels.members.retain(|member| member.user_id != id);
+        self.erase_posts_of(id);
+        self.reactions.rows.retain(|reaction| reaction.user_id != id);
+        self.bots.rows.remove(&id);
+        self.files.rows.retain(|file| file.info.user_id != id);
+        self.uploads.rows.retain(|upload| upload.session.user_id != id);
+        self.links.rows.retain(|link| link.user != id);
+        self.terms.accepted.remove(&id);
+        self.users.rows.remove(&id);
+        self.audits.rows.retain(|row| row.user_id != id);
+        self.teams.members.retain(|member| member.user_id != id);
+        Ok(())
+    }
+
+    /// Erases a user's posts, and the threads that they began.
+    fn erase_posts_of(&mut self, id: UserId) {
+        let mine = self.posts.rows.iter().filter(|post| post.user_id == id);
+        let mine: Vec<_> = mine.map(|post| post.id).collect();
+        self.posts.rows.retain(|post| post.user_id != id && !mine.contains(&post.root_id));
+        let posts = &self.posts.rows;
+        self.reactions.rows.retain(|reaction| posts.contains(&reaction.post_id));
+    }
+}
