@@ -5,7 +5,9 @@ mod create;
 mod list;
 mod member;
 
-pub use channel::{GetChannel, GetChannelByName, GetPinnedPosts, PatchChannel, UpdateChannel};
+pub use channel::{
+    GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts, PatchChannel, UpdateChannel,
+};
 pub use create::{CreateChannel, CreateDirectChannel, CreateGroupChannel};
 pub use list::{GetChannelsForTeamForUser, GetPublicChannelsForTeam, SearchChannels};
 pub use member::{
@@ -19,6 +21,7 @@ operations![
     CreateGroupChannel,
     GetChannel,
     GetChannelByName,
+    GetChannelStats,
     UpdateChannel,
     PatchChannel,
     GetPinnedPosts,

@@ -1,8 +1,8 @@
 //! Finding channels.
 
 use mm_core::api::channels::{
-    CreateChannel, CreateDirectChannel, GetChannelMembersForUser, GetChannelsForTeamForUser, GetPinnedPosts,
-    GetPublicChannelsForTeam, SearchChannels,
+    CreateChannel, CreateDirectChannel, GetChannelMembersForUser, GetChannelStats, GetChannelsForTeamForUser,
+    GetPinnedPosts, GetPublicChannelsForTeam, SearchChannels,
 };
 use mm_core::types::{ChannelType, UserId};
 
@@ -50,4 +50,10 @@ behaviour!(a_search_looks_at_names_and_purposes_in_any_case, |t| {
 behaviour!(a_channel_without_pinned_posts_has_none, |t| {
     assert!(t.alice.send(GetPinnedPosts::new(t.square)).await?.is_empty());
     assert_eq!(t.carol.refused(GetPinnedPosts::new(t.square)).await?, error(403, FORBIDDEN));
+});
+
+behaviour!(a_channel_counts_its_members_for_those_who_can_read_it, |t| {
+    let id = t.alice.send(CreateChannel::new(t.team, "few", "Few").kind(ChannelType::Private)).await?.id;
+    assert_eq!(t.alice.send(GetChannelStats::new(id)).await?.member_count, 1);
+    assert_eq!(t.bob.refused(GetChannelStats::new(id)).await?, error(403, FORBIDDEN));
 });

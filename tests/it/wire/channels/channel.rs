@@ -1,5 +1,5 @@
 use mm_core::api::channels::{
-    CreateChannel, CreateDirectChannel, CreateGroupChannel, GetChannel, GetChannelByName,
+    CreateChannel, CreateDirectChannel, CreateGroupChannel, GetChannel, GetChannelByName, GetChannelStats,
     GetChannelsForTeamForUser, GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel, SearchChannels,
     UpdateChannel,
 };
@@ -114,3 +114,9 @@ wire!(channels_are_searched: SearchChannels::new(TEAM, "pub"),
     request: "POST /api/v4/teams/team0000000000000000000000/channels/search" json {"term": "pub"},
     response: 200 json [{"name": "pub-general"}],
     |channels| assert_eq!(channels.len(), 1));
+
+wire!(a_channel_is_counted: GetChannelStats::new(CHANNEL).exclude_files_count(true),
+    request: "GET /api/v4/channels/channel0000000000000000000/stats?exclude_files_count=true",
+    response: 200 json {"channel_id": "channel0000000000000000000", "member_count": 11, "guest_count": 1,
+        "pinnedpost_count": 2, "files_count": -1},
+    |stats| assert_eq!((stats.member_count, stats.files_count), (11, -1)));

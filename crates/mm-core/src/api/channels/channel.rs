@@ -1,6 +1,6 @@
 //! One channel.
 
-use mm_types::{Channel, ChannelBannerInfo, ChannelId, Patch, PostId, PostList, TeamId};
+use mm_types::{Channel, ChannelBannerInfo, ChannelId, ChannelStats, Patch, PostId, PostList, TeamId};
 
 use crate::Endpoint;
 
@@ -93,4 +93,16 @@ pub struct PatchChannel {
 pub struct GetPinnedPosts {
     /// Of which channel.
     pub channel_id: ChannelId,
+}
+
+/// Counts a channel's members, guests, pinned posts and files. For those who can read it.
+#[derive(Debug, Clone, PartialEq, Endpoint)]
+#[endpoint(GET, "/api/v4/channels/{channel_id}/stats", response = ChannelStats)]
+#[non_exhaustive]
+pub struct GetChannelStats {
+    /// Of which channel.
+    pub channel_id: ChannelId,
+    /// Leaves the files uncounted, which is cheaper for the server; their number is -1 then.
+    #[endpoint(flag)]
+    pub exclude_files_count: bool,
 }

@@ -1,7 +1,7 @@
 //! Looking at one channel.
 
-use mm_core::api::channels::{GetChannel, GetChannelByName, GetPinnedPosts};
-use mm_types::{Channel, ChannelType, PostList, PostMetadata};
+use mm_core::api::channels::{GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts};
+use mm_types::{Channel, ChannelStats, ChannelType, PostList, PostMetadata};
 
 use crate::manners::VERSION;
 use crate::server::route::Routes;
@@ -11,6 +11,7 @@ pub(super) fn routes(r: &mut Routes) {
     r.on(get_channel);
     r.on(get_channel_by_name);
     r.on(get_pinned_posts);
+    r.on(get_channel_stats);
 }
 
 fn get_channel(world: &mut World, caller: &Caller, op: GetChannel) -> Result<Channel, Failure> {
@@ -37,6 +38,25 @@ fn get_channel_by_name(world: &mut World, caller: &Caller, op: GetChannelByName)
     }
     // Of a private channel others are not told that it is there.
     Err(if channel.kind == ChannelType::Open { Failure::permissions() } else { crate::world::no_such_name() })
+}
+
+fn get_channel_stats(
+    world: &mut World,
+    caller: &Caller,
+    op: GetChannelStats,
+) -> Result<ChannelStats, Failure> {
+    caller.needs(world, Permission::READ_CHANNEL, op.channel_id)?;
+    let posts = || world.posts.in_channel(op.channel_id);
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut stats = ChannelStats::default();
+    stats.channel_id = op.channel_id;
+    stats.member_count = count(world.channels.members_of(op.channel_id).count());
+    stats.guest_count =
+        count(world.channels.members_of(op.channel_id).filter(|member| member.scheme_guest).count());
+    stats.pinnedpost_count = count(posts().filter(|post| post.is_pinned).count());
+    stats.files_count =
+        if op.exclude_files_count { -1 } else { count(posts().map(|post| post.file_ids.len()).sum()) };
+    Ok(stats)
 }
 
 fn get_pinned_posts(
