@@ -223,6 +223,21 @@ pub enum Retry {
     Once,
 }
 
+impl Retry {
+    /// What may happen when this request is sent twice: what its operation says, else what its method says.
+    #[must_use]
+    pub fn of<B>(request: &http::Request<B>) -> Self {
+        EndpointInfo::of(request).map_or_else(|| Self::of_method(request.method()), |info| info.retry)
+    }
+
+    const fn of_method(method: &Method) -> Self {
+        match *method {
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE => Self::Idempotent,
+            _ => Self::Once,
+        }
+    }
+}
+
 /// How a list goes on after the page that was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -30,7 +30,7 @@ pub use endpoint::{
     Auth, BodyKind, Endpoint, EndpointInfo, FieldInfo, Output, Paging, Place, ResponseKind, Retry,
 };
 pub use error::{ApiError, DecodeError, EncodeError, Error, ErrorBody, ErrorKind};
-pub use meta::{Meta, RateLimit, mark_secrets, retry_after};
+pub use meta::{Meta, RateLimit, mark_secrets, retry_after, retry_after_at};
 pub use multipart::{Form, Part};
 pub use page::{FULL_PAGE, Page, Paged, PagedRows};
 pub use registry::{Operation, operation, registry};

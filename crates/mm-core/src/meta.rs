@@ -1,9 +1,11 @@
 //! What an answer says about itself: status, request id, server version, limits.
 
-use std::time::Duration;
+mod wait;
 
-use http::header::{AsHeaderName, ETAG, Entry, HeaderMap, HeaderName, RETRY_AFTER, SET_COOKIE};
+use http::header::{AsHeaderName, ETAG, Entry, HeaderMap, HeaderName, SET_COOKIE};
 use http::{StatusCode, response};
+
+pub use wait::{retry_after, retry_after_at};
 
 /// Status and headers of an answer, with names for those that Mattermost gives a meaning.
 #[derive(Debug, Clone)]
@@ -83,15 +85,6 @@ impl RateLimit {
             reset: numbers(headers, "x-ratelimit-reset").max()?,
         })
     }
-}
-
-/// How long an answer asks to wait: the longest `Retry-After` in seconds, else the longest
-/// `X-Ratelimit-Reset`.
-#[must_use]
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds =
-        numbers(headers, RETRY_AFTER).max().or_else(|| numbers(headers, "x-ratelimit-reset").max())?;
-    Some(Duration::from_secs(seconds))
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {

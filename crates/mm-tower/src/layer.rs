@@ -55,7 +55,9 @@ pub use auth::{Auth, AuthFuture, AuthLayer};
 pub use base_url::{BaseUrlLayer, WithBaseUrl};
 pub use collect::{Collect, CollectFuture, CollectLayer};
 pub use pacing::{Pacing, PacingConfig, PacingFuture, PacingLayer};
-pub use retry::{Retry, RetryConfig, RetryFuture, RetryLayer};
+pub use retry::{
+    Attempt, Next, Outcome, Retry, RetryBudget, RetryConfig, RetryFuture, RetryLayer, RetryPolicy,
+};
 pub use timeout::{Timeout, TimeoutFuture, TimeoutLayer, TryTimeout, TryTimeoutFuture, TryTimeoutLayer};
 
 pub use crate::adapt::ErrorFuture;

@@ -97,7 +97,7 @@ impl ApiError {
             .or_else(|| self.app().map(|error| error.request_id.as_str()).filter(|id| !id.is_empty()))
     }
 
-    /// How long the server asks to wait, if it says so in seconds.
+    /// How long the server asks to wait, if it says so.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers)

@@ -14,8 +14,8 @@ use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::BoxTransport;
 use crate::layer::{
-    AuthLayer, BaseUrlLayer, CollectLayer, PacingLayer, RetryConfig, RetryLayer, TimeoutLayer,
-    TryTimeoutLayer,
+    AuthLayer, BaseUrlLayer, CollectLayer, PacingLayer, RetryBudget, RetryConfig, RetryLayer, RetryPolicy,
+    TimeoutLayer, TryTimeoutLayer,
 };
 use crate::{BaseUrl, Session, TokenProvider};
 
@@ -35,7 +35,8 @@ pub struct ClientBuilder {
     greeting: Greeting,
     timeout: Option<Duration>,
     try_timeout: Option<Duration>,
-    retry: RetryConfig,
+    retry: RetryLayer,
+    retry_budget: RetryBudget,
     pacing: PacingLayer,
     max_answer: u64,
     layers: Vec<BoxLayer>,
@@ -58,7 +59,8 @@ impl ClientBuilder {
             greeting: Greeting { user_agent: HeaderValue::from_static(USER_AGENT), accept_language: None },
             timeout: None,
             try_timeout: Some(TRY_TIMEOUT),
-            retry: RetryConfig::default(),
+            retry: RetryLayer::default(),
+            retry_budget: RetryBudget::default(),
             pacing: PacingLayer::default(),
             max_answer: CollectLayer::DEFAULT_LIMIT,
             layers: Vec::new(),
@@ -114,8 +116,20 @@ impl ClientBuilder {
     }
 
     /// When and how often to send again.
-    pub fn retry(mut self, config: RetryConfig) -> Self {
-        self.retry = config;
+    pub fn retry(self, config: RetryConfig) -> Self {
+        self.retry_policy(config)
+    }
+
+    /// Decides by a policy of your own when and how often to send again.
+    pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = RetryLayer::with_policy(policy);
+        self
+    }
+
+    /// How many second tries all calls together may have: a fifth more than first ones, if not set, and a small
+    /// reserve.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
         self
     }
 
@@ -273,7 +287,7 @@ impl ClientBuilder {
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
-        let service = RetryLayer::new(self.retry).layer(service);
+        let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
         let service = TimeoutLayer::new(self.timeout).layer(service);
         #[cfg(feature = "tracing")]
         let service = crate::layer::trace::TraceLayer::new().layer(service);
@@ -302,6 +316,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("try_timeout", &self.try_timeout)
             .field("retry", &self.retry)
+            .field("retry_budget", &self.retry_budget)
             .field("pacing", &self.pacing)
             .field("max_answer", &self.max_answer)
             .finish_non_exhaustive()

@@ -1,102 +1,26 @@
-use std::collections::hash_map::RandomState;
+mod budget;
+mod policy;
+
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
-use http::{Method, Request, Response, StatusCode};
-use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
+use http::{Request, Response, StatusCode};
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep};
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub use budget::RetryBudget;
+pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
+
 use super::timeout::Deadline;
 use crate::adapt::transport_error;
-
-/// When and how often to send again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RetryConfig {
-    /// The most tries of one call, the first one included.
-    pub tries: u32,
-    /// The longest wait before the second try where the server asks for none; doubles with each try.
-    pub base_delay: Duration,
-    /// What that doubling ends at.
-    pub max_delay: Duration,
-    /// The longest wait that is granted to a server that asks for one. If it asks for more, its answer is handed
-    /// to the caller.
-    pub max_server_delay: Duration,
-    /// The most that all waits of one call may add up to.
-    pub total_delay: Duration,
-}
-
-impl Default for RetryConfig {
-    /// Four tries, waits of at most 0.2, 0.4 and 0.8 s, or what the server asks for up to 30 s, and no more than
-    /// 60 s in all.
-    fn default() -> Self {
-        Self {
-            tries: 4,
-            base_delay: Duration::from_millis(200),
-            max_delay: Duration::from_secs(5),
-            max_server_delay: Duration::from_secs(30),
-            total_delay: Duration::from_secs(60),
-        }
-    }
-}
-
-impl RetryConfig {
-    /// One try, whatever happens.
-    #[must_use]
-    pub fn never() -> Self {
-        Self { tries: 1, ..Self::default() }
-    }
-
-    /// Sets `tries`.
-    #[must_use]
-    pub fn tries(mut self, tries: u32) -> Self {
-        self.tries = tries;
-        self
-    }
-
-    /// Sets `base_delay`.
-    #[must_use]
-    pub fn base_delay(mut self, delay: Duration) -> Self {
-        self.base_delay = delay;
-        self
-    }
-
-    /// Sets `max_delay`.
-    #[must_use]
-    pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay;
-        self
-    }
-
-    /// Sets `max_server_delay`.
-    #[must_use]
-    pub fn max_server_delay(mut self, delay: Duration) -> Self {
-        self.max_server_delay = delay;
-        self
-    }
-
-    /// Sets `total_delay`.
-    #[must_use]
-    pub fn total_delay(mut self, delay: Duration) -> Self {
-        self.total_delay = delay;
-        self
-    }
-
-    /// Full jitter: anything from nothing to the doubled delay, so that clients that failed together do not
-    /// come back together.
-    fn backoff(&self, tries: u32) -> Duration {
-        let doublings = tries.saturating_sub(1).min(16);
-        random(self.base_delay.saturating_mul(1 << doublings).min(self.max_delay))
-    }
-}
 
 /// Sends again what failed, where that cannot do harm.
 ///
@@ -106,23 +30,54 @@ impl RetryConfig {
 /// | 429 of a rate limiter | all, after the wait the server asks for |
 /// | 502, 503, 504; the connection was lost, the answer cut off or late | [idempotent](mm_core::Retry::Idempotent) ones |
 ///
+/// That is what [`RetryConfig`] says; another [`RetryPolicy`] may say otherwise. A [`RetryBudget`] sees to it that all
+/// calls together are not repeated too often.
+///
 /// Without an [`EndpointInfo`] GET, HEAD, OPTIONS, PUT and DELETE count as idempotent. A
 /// streamed body is sent again only if it can [start over](Body::try_clone). When there is no try left, or no
-/// time, the last answer or error comes out untouched.
+/// time, the last answer or error comes out untouched; except that an error never says
+/// [`NotSent`](Delivery::NotSent) if an earlier try may have been carried out.
 ///
 /// Belongs outside of all that has to be done for each try: token, try timeout, collecting the
 /// answer. Outside of [`TimeoutLayer`](super::TimeoutLayer) it would never see a call end in time. Needs a
 /// Tokio runtime with its timer.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone)]
 pub struct RetryLayer {
-    config: RetryConfig,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Clone)]
+struct Shared {
+    policy: Arc<dyn RetryPolicy>,
+    budget: RetryBudget,
 }
 
 impl RetryLayer {
     /// With a configuration of your own.
     #[must_use]
     pub fn new(config: RetryConfig) -> Self {
-        Self { config }
+        Self::with_policy(config)
+    }
+
+    /// With a policy of your own.
+    #[must_use]
+    pub fn with_policy(policy: impl RetryPolicy) -> Self {
+        let (policy, budget) = (Arc::new(policy), RetryBudget::default());
+        Self { shared: Arc::new(Shared { policy, budget }) }
+    }
+
+    /// With another budget than the default one of its own.
+    #[must_use]
+    pub fn budget(mut self, budget: RetryBudget) -> Self {
+        let policy = Arc::clone(&self.shared.policy);
+        self.shared = Arc::new(Shared { policy, budget });
+        self
+    }
+}
+
+impl Default for RetryLayer {
+    fn default() -> Self {
+        Self::new(RetryConfig::default())
     }
 }
 
@@ -130,7 +85,7 @@ impl<S> Layer<S> for RetryLayer {
     type Service = Retry<S>;
 
     fn layer(&self, inner: S) -> Retry<S> {
-        Retry { inner, config: self.config }
+        Retry { inner, shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -138,13 +93,14 @@ impl<S> Layer<S> for RetryLayer {
 #[derive(Debug, Clone)]
 pub struct Retry<S> {
     inner: S,
-    config: RetryConfig,
+    shared: Arc<Shared>,
 }
 
 impl<S, B> Service<Request<Body>> for Retry<S>
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone,
     S::Error: Into<BoxError>,
+    B: 'static,
 {
     type Response = Response<B>;
     type Error = TransportError;
@@ -155,102 +111,91 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.shared.budget.pay_in();
         let plan = Plan {
-            config: self.config,
-            is_idempotent: is_idempotent(&request),
+            shared: Arc::clone(&self.shared),
             deadline: request.extensions().get().map(|Deadline(deadline)| *deadline),
             tries: 0,
             waited: Duration::ZERO,
+            may_be_done: false,
         };
         let state = State::Ready { request: Some(request) };
         RetryFuture { service: self.inner.clone(), plan, spare: None, state }
     }
 }
 
-fn is_idempotent<R>(request: &Request<R>) -> bool {
-    match EndpointInfo::of(request) {
-        Some(info) => matches!(info.retry, mm_core::Retry::Idempotent),
-        None => {
-            matches!(
-                *request.method(),
-                Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
-            )
-        }
-    }
-}
-
 /// How far a call has come.
 #[derive(Debug)]
 struct Plan {
-    config: RetryConfig,
-    is_idempotent: bool,
+    shared: Arc<Shared>,
     deadline: Option<Instant>,
     tries: u32,
     waited: Duration,
+    /// Whether a try before the present one may have been carried out.
+    may_be_done: bool,
 }
 
 impl Plan {
-    fn has_tries(&self) -> bool {
-        self.tries < self.config.tries
-    }
-
-    /// How long to wait before the next try; `None` if there is to be none.
-    fn wait<B>(&self, result: &Result<Response<B>, TransportError>) -> Option<Duration> {
-        if !self.has_tries() {
+    /// How long to wait before the next try; `None` if there is to be none. `spare` is what it would send.
+    fn wait<B: 'static>(
+        &self,
+        result: &Result<Response<B>, TransportError>,
+        spare: &Request<Body>,
+    ) -> Option<Duration> {
+        let class = mm_core::Retry::of(spare);
+        let is_harmless = matches!(class, mm_core::Retry::Idempotent);
+        let attempt = Attempt {
+            info: EndpointInfo::of(spare),
+            method: spare.method(),
+            class,
+            number: self.tries,
+            waited: self.waited,
+            is_safe: is_harmless || !(self.may_be_done || may_be_done(result)),
+            outcome: outcome(result)?,
+        };
+        let Next::Wait(wait) = self.shared.policy.next(&attempt) else {
             return None;
-        }
-        let wait = match result {
-            Ok(response) => self.wait_for_server(response)?,
-            Err(error) if self.may_send_again(error) => self.config.backoff(self.tries),
-            Err(_) => return None,
         };
         let is_in_time = self.deadline.is_none_or(|deadline| {
             Instant::now().checked_add(wait).is_some_and(|next_try| next_try < deadline)
         });
-        let total = self.waited.saturating_add(wait);
-        (is_in_time && total <= self.config.total_delay).then_some(wait)
+        (is_in_time && self.shared.budget.take()).then_some(wait)
     }
 
-    fn may_send_again(&self, error: &TransportError) -> bool {
-        use TransportErrorKind as Kind;
-        // What fails for these reasons fails for them again.
-        let is_lasting = matches!(
-            error.kind(),
-            Kind::Tls | Kind::Proxy | Kind::Protocol | Kind::RequestBody | Kind::TooLarge | Kind::Local
-        );
-        !is_lasting && (self.is_idempotent || matches!(error.delivery(), Delivery::NotSent))
-    }
-
-    fn wait_for_server<B>(&self, response: &Response<B>) -> Option<Duration> {
-        let asked = mm_core::retry_after(response.headers());
-        match response.status() {
-            // Without a time to wait, JSON is an operation's own refusal and not a limiter's.
-            StatusCode::TOO_MANY_REQUESTS if asked.is_some() || !is_json(response) => {}
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-                if self.is_idempotent => {}
-            _ => return None,
-        }
-        match asked {
-            // All who were limited together should not be back in the same instant.
-            Some(asked) if asked <= self.config.max_server_delay => {
-                Some(asked + random(self.config.base_delay))
+    /// What the caller gets.
+    fn end<B>(&self, result: Result<Response<B>, TransportError>) -> Result<Response<B>, TransportError> {
+        match result {
+            Err(error) if self.may_be_done && matches!(error.delivery(), Delivery::NotSent) => {
+                Err(TransportError::new(error.kind(), Delivery::MaybeSent).with_source(error))
             }
-            Some(_) => None,
-            None => Some(self.config.backoff(self.tries)),
+            result => result,
         }
     }
 }
 
-fn is_json<B>(response: &Response<B>) -> bool {
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("application/json"))
+/// What a policy is to know of a failure; `None` if it is a success.
+fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) -> Option<Outcome<'_>> {
+    match result {
+        Ok(response) if response.status().as_u16() < 400 => None,
+        Ok(response) => Some(Outcome::Answered {
+            status: response.status(),
+            headers: response.headers(),
+            body: (response.body() as &dyn Any).downcast_ref::<Body>().and_then(Body::as_bytes),
+        }),
+        Err(error) => Some(Outcome::Failed(error)),
+    }
 }
 
-/// Anything from nothing to `most`, from the randomness that hash maps are seeded with.
-fn random(most: Duration) -> Duration {
-    let random = RandomState::new().build_hasher().finish();
-    let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
-    Duration::from_micros(random % (most + 1))
+/// Whether a try that failed may have been carried out.
+fn may_be_done<B>(result: &Result<Response<B>, TransportError>) -> bool {
+    match result {
+        // Somebody between us and the server did not hear of it in time, or not whole.
+        Ok(response) => matches!(
+            response.status(),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
+        ),
+        Err(error) => !matches!(error.delivery(), Delivery::NotSent),
+    }
 }
 
 /// The request again, if its body can be read again.
@@ -295,6 +240,7 @@ impl<S, B> Future for RetryFuture<S, S::Future>
 where
     S: Service<Request<Body>, Response = Response<B>>,
     S::Error: Into<BoxError>,
+    B: 'static,
 {
     type Output = Result<Response<B>, TransportError>;
 
@@ -308,19 +254,20 @@ where
                         return Poll::Pending;
                     };
                     this.plan.tries += 1;
-                    *this.spare = if this.plan.has_tries() { copy(&request) } else { None };
+                    *this.spare = if this.plan.shared.policy.ever_repeats() { copy(&request) } else { None };
                     let future = this.service.call(request);
                     this.state.set(State::Try { future });
                 }
                 StateProjection::Try { future } => {
                     let result = ready!(future.poll(cx)).map_err(transport_error);
-                    let wait = if this.spare.is_some() { this.plan.wait(&result) } else { None };
+                    let wait = this.spare.as_ref().and_then(|spare| this.plan.wait(&result, spare));
                     #[cfg(feature = "tracing")]
                     super::trace::tried(this.plan.tries, &result, wait);
                     let Some(wait) = wait else {
-                        return Poll::Ready(result);
+                        return Poll::Ready(this.plan.end(result));
                     };
                     this.plan.waited += wait;
+                    this.plan.may_be_done |= may_be_done(&result);
                     this.state.set(State::Wait { sleep: sleep(wait) });
                 }
                 StateProjection::Wait { sleep } => {

@@ -1,7 +1,9 @@
+use http::Method;
+use http::header::CONTENT_TYPE;
 use mm_core::api::posts::CreatePost;
 use mm_core::api::users::{GetUser, Login};
 use mm_core::types::ChannelId;
-use mm_core::{Endpoint, Error};
+use mm_core::{Endpoint, Error, TransportErrorKind};
 use tower::ServiceExt as _;
 
 use super::*;
@@ -236,4 +238,75 @@ async fn one_try_can_be_enough() {
     let result = RetryLayer::new(RetryConfig::never()).layer(script.clone()).oneshot(get()).await;
     assert_eq!(Error::transport(GetUser::INFO, result.unwrap_err()).kind(), mm_core::ErrorKind::MaybeSent);
     assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limiter_may_name_the_time_of_day() {
+    let script = script([|| {
+        let mut response = limited("retry-after", &["Sun, 22 Nov 2026 04:14:59 GMT"])?;
+        response.headers_mut().insert("date", "Sun, 22 Nov 2026 04:14:52 GMT".parse().unwrap());
+        Ok(response)
+    }]);
+    let start = Instant::now();
+    assert_eq!(send(&script, login()).await.unwrap().status(), 200);
+    assert_eq!(start.elapsed().as_secs(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_never_says_not_sent_if_an_earlier_try_may_have_been_carried_out() {
+    let script = script([lost, refused, refused, refused]);
+    let error = send(&script, get()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (TransportErrorKind::Connect, Delivery::MaybeSent));
+}
+
+/// Three tries a second apart, of whatever is safe, and a list of what it was asked.
+#[derive(Debug, Default)]
+struct Stubborn(std::sync::Mutex<Vec<String>>);
+
+impl RetryPolicy for Arc<Stubborn> {
+    fn next(&self, attempt: &Attempt<'_>) -> Next {
+        let outcome = match attempt.outcome {
+            policy::Outcome::Answered { status, body, .. } => {
+                format!("{status} of {:?} bytes", body.map(<[u8]>::len))
+            }
+            policy::Outcome::Failed(error) => error.to_string(),
+        };
+        let Attempt { number, waited, is_safe, .. } = *attempt;
+        let operation = attempt.info.map(|info| info.operation);
+        let line = format!("{operation:?} {} {number} {waited:?} {is_safe} {outcome}", attempt.method);
+        self.0.lock().unwrap().push(line);
+        if attempt.number < 3 && attempt.is_safe { Next::Wait(Duration::from_secs(1)) } else { Next::Stop }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_ones_own_decides_by_operation_outcome_and_number_of_tries() {
+    let policy = Arc::new(Stubborn::default());
+    let script = script([|| answer(418, "teapot"), refused, lost, refused, lost, refused]);
+    let stack = RetryLayer::with_policy(Arc::clone(&policy)).layer(script.clone());
+    assert!(stack.clone().oneshot(get()).await.is_err());
+    assert!(stack.oneshot(login()).await.is_err());
+    assert_eq!(
+        *policy.0.lock().unwrap(),
+        [
+            "Some(\"GetUser\") GET 1 0ns true 418 I'm a teapot of Some(6) bytes",
+            "Some(\"GetUser\") GET 2 1s true could not connect to the server",
+            "Some(\"GetUser\") GET 3 2s true the connection ended before the answer did",
+            "Some(\"Login\") POST 1 0ns true could not connect to the server",
+            "Some(\"Login\") POST 2 1s false the connection ended before the answer did",
+        ]
+    );
+    assert_eq!(script.seen().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_share_one_budget_of_tries() {
+    let script = Script::answering(|_, _| answer(503, ""));
+    let stack = RetryLayer::default().layer(script.clone());
+    for _ in 0..1000 {
+        assert_eq!(stack.clone().oneshot(get()).await.unwrap().status(), 503);
+    }
+    // A fifth more, the reserve, and what was added to it while they waited: one in ten seconds.
+    let tries = script.seen().len();
+    assert!((1200..1240).contains(&tries), "{tries}");
 }

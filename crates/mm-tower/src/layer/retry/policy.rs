@@ -1,0 +1,234 @@
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::time::{Duration, SystemTime};
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method, StatusCode};
+use mm_core::{EndpointInfo, TransportError, TransportErrorKind};
+
+/// Decides whether a call that failed is tried again, and when.
+///
+/// [`RetryConfig`] is one. Whatever a policy says, a body that cannot be sent again, a deadline that would be missed, or
+/// an exhausted [`RetryBudget`](super::RetryBudget) end the call.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use mm_tower::layer::{Attempt, Next, RetryPolicy};
+///
+/// /// Once more, a second later, if it does no harm.
+/// #[derive(Debug)]
+/// struct OnceMore;
+///
+/// impl RetryPolicy for OnceMore {
+///     fn next(&self, attempt: &Attempt<'_>) -> Next {
+///         if attempt.number == 1 && attempt.is_safe { Next::Wait(Duration::from_secs(1)) } else { Next::Stop }
+///     }
+/// }
+///
+/// let client = mm_tower::Client::builder("https://chat.example.com")?.retry_policy(OnceMore);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
+    /// What comes after a try that failed: one without an answer, or with one of status 400 or more.
+    fn next(&self, attempt: &Attempt<'_>) -> Next;
+
+    /// False if no call is ever tried again, so that nothing needs to be kept for it.
+    fn ever_repeats(&self) -> bool {
+        true
+    }
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// Nothing: the caller gets the answer or the error as it is.
+    Stop,
+    /// Another try, after this time.
+    Wait(Duration),
+}
+
+/// A try that failed, and those before it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attempt<'a> {
+    /// The operation, if the request is one.
+    pub info: Option<&'static EndpointInfo>,
+    /// The HTTP method.
+    pub method: &'a Method,
+    /// What sending twice does: the operation's class, or the method's.
+    pub class: mm_core::Retry,
+    /// How many tries there were, this one included.
+    pub number: u32,
+    /// What the waits between them add up to.
+    pub waited: Duration,
+    /// Whether another try does no harm: none so far can have been carried out, or it does not matter.
+    pub is_safe: bool,
+    /// What came of this one.
+    pub outcome: Outcome<'a>,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Outcome<'a> {
+    /// An answer.
+    #[non_exhaustive]
+    Answered {
+        /// Its status, 400 or more.
+        status: StatusCode,
+        /// Its headers.
+        headers: &'a HeaderMap,
+        /// Its body, where the layers below have read it.
+        body: Option<&'a [u8]>,
+    },
+    /// No answer.
+    Failed(&'a TransportError),
+}
+
+/// When and how often to send again: the policy of [`RetryLayer`](super::RetryLayer) unless it is given another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryConfig {
+    /// The most tries of one call, the first one included.
+    pub tries: u32,
+    /// The longest wait before the second try where the server asks for none; doubles with each try.
+    pub base_delay: Duration,
+    /// What that doubling ends at.
+    pub max_delay: Duration,
+    /// The longest wait that is granted to a server that asks for one. If it asks for more, its answer is handed
+    /// to the caller.
+    pub max_server_delay: Duration,
+    /// The most that all waits of one call may add up to.
+    pub total_delay: Duration,
+}
+
+impl Default for RetryConfig {
+    /// Four tries, waits of at most 0.2, 0.4 and 0.8 s, or what the server asks for up to 30 s, and no more than
+    /// 60 s in all.
+    fn default() -> Self {
+        Self {
+            tries: 4,
+            base_delay: Duration::from_millis(200),
+            max_delay: Duration::from_secs(5),
+            max_server_delay: Duration::from_secs(30),
+            total_delay: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryConfig {
+    /// One try, whatever happens.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { tries: 1, ..Self::default() }
+    }
+
+    /// Sets `tries`.
+    #[must_use]
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.tries = tries;
+        self
+    }
+
+    /// Sets `base_delay`.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// Sets `max_delay`.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Sets `max_server_delay`.
+    #[must_use]
+    pub fn max_server_delay(mut self, delay: Duration) -> Self {
+        self.max_server_delay = delay;
+        self
+    }
+
+    /// Sets `total_delay`.
+    #[must_use]
+    pub fn total_delay(mut self, delay: Duration) -> Self {
+        self.total_delay = delay;
+        self
+    }
+
+    /// Full jitter: anything from nothing to the doubled delay, so that clients that failed together do not
+    /// come back together.
+    pub(super) fn backoff(&self, tries: u32) -> Duration {
+        let doublings = tries.saturating_sub(1).min(16);
+        random(self.base_delay.saturating_mul(1 << doublings).min(self.max_delay))
+    }
+
+    fn wait(&self, attempt: &Attempt<'_>) -> Option<Duration> {
+        match attempt.outcome {
+            _ if !attempt.is_safe || attempt.number >= self.tries => None,
+            Outcome::Failed(error) if is_lasting(error) => None,
+            Outcome::Failed(_) => Some(self.backoff(attempt.number)),
+            Outcome::Answered { status, headers, .. } => self.wait_for_server(attempt, status, headers),
+        }
+    }
+
+    fn wait_for_server(
+        &self,
+        attempt: &Attempt<'_>,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Option<Duration> {
+        let asked = mm_core::retry_after_at(headers, SystemTime::now());
+        match status {
+            // Without a time to wait, JSON is an operation's own refusal and not a limiter's.
+            StatusCode::TOO_MANY_REQUESTS if asked.is_some() || !is_json(headers) => {}
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {}
+            _ => return None,
+        }
+        match asked {
+            // All who were limited together should not be back in the same instant.
+            Some(asked) if asked <= self.max_server_delay => Some(asked + random(self.base_delay)),
+            Some(_) => None,
+            None => Some(self.backoff(attempt.number)),
+        }
+    }
+}
+
+impl RetryPolicy for RetryConfig {
+    fn next(&self, attempt: &Attempt<'_>) -> Next {
+        match self.wait(attempt) {
+            Some(wait) if attempt.waited.saturating_add(wait) <= self.total_delay => Next::Wait(wait),
+            _ => Next::Stop,
+        }
+    }
+
+    fn ever_repeats(&self) -> bool {
+        self.tries > 1
+    }
+}
+
+/// What fails for these reasons fails for them again.
+fn is_lasting(error: &TransportError) -> bool {
+    use TransportErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::Tls | Kind::Proxy | Kind::Protocol | Kind::RequestBody | Kind::TooLarge | Kind::Local
+    )
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("application/json"))
+}
+
+/// Anything from nothing to `most`, from the randomness that hash maps are seeded with.
+fn random(most: Duration) -> Duration {
+    let random = RandomState::new().build_hasher().finish();
+    let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
+    Duration::from_micros(random % (most + 1))
+}
