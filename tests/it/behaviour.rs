@@ -50,6 +50,10 @@ macro_rules! behaviour {
 }
 
 mod channels;
+mod commands;
+mod files;
 mod posts;
+mod reactions;
 mod system;
 mod teams;
+mod webhooks;

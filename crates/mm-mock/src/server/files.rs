@@ -1,6 +1,8 @@
 //! Files of posts.
 
 mod download;
+#[cfg(test)]
+mod tests;
 
 use mm_core::api::files::{GetFile, GetFileInfo, UploadFile};
 use mm_core::codec::Download;

@@ -4,6 +4,8 @@ mod change;
 mod create;
 mod list;
 mod search;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 use mm_core::api::posts::GetPost;

@@ -138,3 +138,63 @@ fn tell(world: &mut World, post: &Post, event: &'static str, reaction: &Reaction
     }
     world.emit(Event::new(event).with_json("reaction", reaction), Audience::channel(post.channel_id));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn nobody_reacts_in_an_archived_channel() {
+        let town = Town::new();
+        let now = town.fake.now();
+        let channel = town.fake.channel(&town.team, "old").members([&town.alice]);
+        let channel = channel.with(|channel| channel.delete_at = now).create();
+        let post = town.fake.post(&channel, &town.alice, "x").create();
+        let refused = ask(&town.fake, &town.alice, SaveReaction::new(town.alice.id, post.id, "tada")).await;
+        assert_eq!(refused.unwrap_err(), (403, "api.reaction.save.archived_channel.app_error".to_owned()));
+        let refused = ask(&town.fake, &town.alice, DeleteReaction::new(UserId::ME, post.id, "tada")).await;
+        assert_eq!(refused.unwrap_err(), (403, "api.reaction.delete.archived_channel.app_error".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_post_has_at_most_fifty_kinds_of_emoji() {
+        let town = Town::new();
+        let post = town.fake.post(&town.town_square, &town.alice, "x").create();
+        let react = |who: &crate::Person, name: &str| SaveReaction::new(who.id, post.id, name);
+        let names = ["a", "b", "m", "o", "v", "x"].into_iter().map(str::to_owned);
+        let clocks = (1..=12).map(|hour| format!("clock{hour}"));
+        let tones = ["light", "medium_light", "medium", "medium_dark", "dark"];
+        let hands = ["wave", "clap", "ok_hand", "fist", "muscle", "pray", "+1"];
+        let hands =
+            hands.iter().flat_map(|hand| tones.iter().map(move |tone| format!("{hand}_{tone}_skin_tone")));
+        let names: Vec<String> = names.chain(clocks).chain(hands).collect();
+        for name in names.iter().take(50) {
+            ask(&town.fake, &town.alice, react(&town.alice, name)).await.unwrap();
+        }
+        let refused = ask(&town.fake, &town.bob, react(&town.bob, "tada")).await.unwrap_err();
+        assert_eq!(refused, (400, "app.reaction.save.save.too_many_reactions".to_owned()));
+        assert!(ask(&town.fake, &town.bob, react(&town.bob, "clock1")).await.is_ok(), "one that is there");
+    }
+
+    #[tokio::test]
+    async fn the_channel_is_told_of_reactions() {
+        let town = Town::new();
+        let post = town.fake.post(&town.town_square, &town.alice, "x").create();
+        let before = town.fake.events().len();
+        let saved =
+            ask(&town.fake, &town.bob, SaveReaction::new(town.bob.id, post.id, "tada")).await.unwrap();
+        ask(&town.fake, &town.bob, DeleteReaction::new(UserId::ME, post.id, "tada")).await.unwrap();
+        let events = town.fake.events().split_off(before);
+        let told: Vec<(&str, Reaction)> = events
+            .iter()
+            .map(|(event, _)| {
+                (event.name, serde_json::from_str(event.data["reaction"].as_str().unwrap()).unwrap())
+            })
+            .collect();
+        assert!(events.iter().all(|(_, audience)| *audience == Audience::channel(town.town_square.id)));
+        assert_eq!((told[0].0, &told[0].1), ("reaction_added", &saved));
+        assert_eq!((told[1].0, &*told[1].1.emoji_name.to_string()), ("reaction_removed", "tada"));
+    }
+}

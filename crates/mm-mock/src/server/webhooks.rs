@@ -163,3 +163,43 @@ fn delete_outgoing_webhook(
     }
     Ok(StatusOk::default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn a_webhook_is_the_creators_unless_another_is_named() {
+        let town = Town::new();
+        let new =
+            |url: &str| CreateOutgoingWebhook::new(town.team.id, "x", [url]).channel_id(town.off_topic.id);
+        let for_bob = new("http://a.example").creator_id(town.bob.id);
+        let hook = ask(&town.fake, &town.admin, for_bob).await.unwrap();
+        assert_eq!(hook.creator_id, town.bob.id);
+        let nobody = new("http://c.example")
+            .creator_id("zzzzzzzzzzzzzzzzzzzzzzzzzz".parse::<mm_types::UserId>().unwrap());
+        assert_eq!(ask(&town.fake, &town.admin, nobody).await.unwrap_err().0, 404);
+    }
+
+    #[tokio::test]
+    async fn a_webhook_of_a_team_cannot_listen_in_another() {
+        let town = Town::new();
+        let other = town.fake.team("other").create();
+        let op =
+            CreateOutgoingWebhook::new(other.id, "x", ["http://a.example"]).channel_id(town.town_square.id);
+        let refused = ask(&town.fake, &town.admin, op).await.unwrap_err();
+        assert_eq!(refused, (403, "api.webhook.create_outgoing.permissions.app_error".to_owned()));
+    }
+
+    #[test]
+    fn addresses_begin_with_http_and_name_a_host() {
+        for url in ["http://a.example/x", "https://127.0.0.1:9"] {
+            assert!(is_http_url(url), "{url}");
+        }
+        for url in ["", "nonsense", "ftp://a.example", "http://", "http:a", "//a.example"] {
+            assert!(!is_http_url(url), "{url}");
+        }
+    }
+}

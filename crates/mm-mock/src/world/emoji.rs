@@ -4,7 +4,7 @@
 const NAMES: &str = "\
     +1 -1 100 1234 8ball a ab accept airplane alarm_clock alien ambulance anchor angel anger angry anguished ant \
     apple arrow_down arrow_left arrow_right arrow_up arrows_clockwise art articulated_lorry astonished atom_symbol \
-    avocado baby baby_bottle baby_chick back bacon balloon ballot_box_with_check bamboo banana bangbang bank \
+    avocado b baby baby_bottle baby_chick back bacon balloon ballot_box_with_check bamboo banana bangbang bank \
     bar_chart barber baseball basketball bat bath bathtub battery beach_umbrella bear bee beer beers beetle \
     beginner bell bike bird birthday black_circle black_heart black_large_square black_square blossom blowfish \
     blue_book blue_car blue_heart blush boar boat bomb book bookmark bookmark_tabs books boom boot bouquet bow \
