@@ -11,6 +11,7 @@
 //! | [`TryTimeoutLayer`] | ends a try in time |
 //! | [`AuthLayer`] | adds the session's token |
 //! | [`BaseUrlLayer`] | makes the relative URI absolute |
+//! | [`EtagLayer`] | asks only whether what is kept is still right (if it is asked for) |
 //! | [`CollectLayer`] | reads answers that are no downloads to their end |
 //!
 //! Each reads the operation's [`EndpointInfo`](mm_core::EndpointInfo) from the request's extensions and goes by the
@@ -45,6 +46,7 @@
 mod auth;
 mod base_url;
 mod collect;
+mod etag;
 pub mod pacing;
 mod retry;
 mod timeout;
@@ -54,6 +56,7 @@ pub mod trace;
 pub use auth::{Auth, AuthFuture, AuthLayer};
 pub use base_url::{BaseUrlLayer, WithBaseUrl};
 pub use collect::{Collect, CollectFuture, CollectLayer};
+pub use etag::{Etag, EtagFuture, EtagLayer, EtagStats};
 pub use pacing::{Pacing, PacingConfig, PacingFuture, PacingLayer};
 pub use retry::{
     Attempt, Next, Outcome, Retry, RetryBudget, RetryConfig, RetryFuture, RetryLayer, RetryPolicy,

@@ -14,8 +14,8 @@ use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::BoxTransport;
 use crate::layer::{
-    AuthLayer, BaseUrlLayer, CollectLayer, PacingLayer, RetryBudget, RetryConfig, RetryLayer, RetryPolicy,
-    TimeoutLayer, TryTimeoutLayer,
+    AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, PacingLayer, RetryBudget, RetryConfig, RetryLayer,
+    RetryPolicy, TimeoutLayer, TryTimeoutLayer,
 };
 use crate::{BaseUrl, Session, TokenProvider};
 
@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     retry: RetryLayer,
     retry_budget: RetryBudget,
     pacing: PacingLayer,
+    etags: Option<EtagLayer>,
     max_answer: u64,
     layers: Vec<BoxLayer>,
     inner_layers: Vec<BoxLayer>,
@@ -62,6 +63,7 @@ impl ClientBuilder {
             retry: RetryLayer::default(),
             retry_budget: RetryBudget::default(),
             pacing: PacingLayer::default(),
+            etags: None,
             max_answer: CollectLayer::DEFAULT_LIMIT,
             layers: Vec::new(),
             inner_layers: Vec::new(),
@@ -147,6 +149,13 @@ impl ClientBuilder {
     /// Sends everything at once. Where the server has limits, that is what it refuses.
     pub fn no_pacing(self) -> Self {
         self.pacing(PacingLayer::off())
+    }
+
+    /// Keeps answers that have a tag, and asks only whether they are still right. Clients that are given clones of one
+    /// layer share its room. Not done unless it is asked for.
+    pub fn etags(mut self, layer: EtagLayer) -> Self {
+        self.etags = Some(layer);
+        self
     }
 
     /// The longest answer that is read into memory, in bytes: 64 MiB if not set. Downloads have no limit.
@@ -251,7 +260,12 @@ impl ClientBuilder {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let inner_layers = std::mem::take(&mut self.inner_layers);
+        let mut inner_layers = std::mem::take(&mut self.inner_layers);
+        if let Some(etags) = self.etags.take() {
+            let collect = CollectLayer::new(self.max_answer);
+            inner_layers
+                .insert(0, Box::new(move |inner| BoxTransport::new(etags.layer(collect.layer(inner)))));
+        }
         let stack = if inner_layers.is_empty() {
             self.stack(service)
         } else {

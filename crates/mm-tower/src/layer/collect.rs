@@ -250,7 +250,7 @@ fn too_large(limit: u64) -> TransportError {
 }
 
 /// The server did its part, but the answer did not arrive whole.
-fn truncated(error: BoxError) -> TransportError {
+pub(super) fn truncated(error: BoxError) -> TransportError {
     let error = TransportError::from_box(error);
     let kind = match error.kind() {
         TransportErrorKind::Other => TransportErrorKind::Closed,
