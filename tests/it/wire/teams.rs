@@ -1,6 +1,7 @@
 use mm_core::api::teams::{
     AddTeamMember, CreateTeam, GetAllTeams, GetTeam, GetTeamByName, GetTeamMember, GetTeamMembers,
-    GetTeamsForUser, InviteGuestsToTeam, RemoveTeamMember, UpdateTeamMemberSchemeRoles,
+    GetTeamMembersForUser, GetTeamsForUser, InviteGuestsToTeam, RemoveTeamMember,
+    UpdateTeamMemberSchemeRoles,
 };
 use mm_types::{EmailInvites, TeamMemberSort, TeamType, UserId};
 
@@ -112,3 +113,7 @@ wire!(not_graceful_is_not_sent_because_any_value_counts_as_true:
         "emails": ["guest@chat.example"], "channels": ["channel0000000000000000000"]
     },
     response: 200 ok);
+
+wire!(memberships_are_listed: GetTeamMembersForUser::new(UserId::ME),
+    request: "GET /api/v4/users/me/teams/members",
+    response: 200 json [{"team_id": "team0000000000000000000000", "delete_at": 0}]);

@@ -6,7 +6,8 @@ mod team;
 
 pub use invite::InviteGuestsToTeam;
 pub use member::{
-    AddTeamMember, GetTeamMember, GetTeamMembers, RemoveTeamMember, UpdateTeamMemberSchemeRoles,
+    AddTeamMember, GetTeamMember, GetTeamMembers, GetTeamMembersForUser, RemoveTeamMember,
+    UpdateTeamMemberSchemeRoles,
 };
 pub use team::{CreateTeam, GetAllTeams, GetTeam, GetTeamByName, GetTeamsForUser};
 
@@ -17,6 +18,7 @@ operations![
     GetTeamByName,
     GetTeamsForUser,
     GetTeamMembers,
+    GetTeamMembersForUser,
     GetTeamMember,
     AddTeamMember,
     RemoveTeamMember,

@@ -49,6 +49,11 @@ impl Teams {
         self.members.iter().filter(move |member| member.team_id == team && member.delete_at.is_unset())
     }
 
+    /// Where a user is or was.
+    pub(crate) fn memberships(&self, user: UserId) -> impl Iterator<Item = &TeamMember> {
+        self.members.iter().filter(move |member| member.user_id == user)
+    }
+
     /// The teams a user is in.
     pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = &Team> {
         let mine = self.members.iter();

@@ -2,8 +2,8 @@
 
 use mm_core::api::channels::{GetChannelByName, GetChannelMember, GetChannelMembersForUser};
 use mm_core::api::teams::{
-    AddTeamMember, GetTeamMember, GetTeamMembers, GetTeamsForUser, InviteGuestsToTeam, RemoveTeamMember,
-    UpdateTeamMemberSchemeRoles,
+    AddTeamMember, GetTeamMember, GetTeamMembers, GetTeamMembersForUser, GetTeamsForUser, InviteGuestsToTeam,
+    RemoveTeamMember, UpdateTeamMemberSchemeRoles,
 };
 use mm_core::types::{TeamMemberSort, UserId};
 
@@ -108,4 +108,9 @@ behaviour!(inviting_guests_needs_a_licence, |t| {
     let invite = InviteGuestsToTeam::new(t.team, ["guest@town.example"], [t.square]);
     let unlicensed = error(501, "api.team.invite_guests_to_channels.license.error");
     assert_eq!(t.admin.refused(invite).await?, unlicensed);
+});
+
+behaviour!(everybody_sees_the_own_memberships_alone, |t| {
+    assert_eq!(t.alice.send(GetTeamMembersForUser::new(t.alice.id)).await?[0].team_id, t.team);
+    assert_eq!(t.bob.refused(GetTeamMembersForUser::new(t.alice.id)).await?, error(403, FORBIDDEN));
 });

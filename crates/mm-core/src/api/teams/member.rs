@@ -86,3 +86,12 @@ pub struct UpdateTeamMemberSchemeRoles {
     /// Whether the user is a guest.
     pub scheme_guest: Option<bool>,
 }
+
+/// Lists the team memberships of a user, past ones too. Administrators see those of others.
+#[derive(Debug, Clone, PartialEq, Endpoint)]
+#[endpoint(GET, "/api/v4/users/{user_id}/teams/members", response = Vec<TeamMember>)]
+#[non_exhaustive]
+pub struct GetTeamMembersForUser {
+    /// Whose.
+    pub user_id: UserId,
+}

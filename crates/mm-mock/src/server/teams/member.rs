@@ -1,7 +1,8 @@
 //! Who is in a team.
 
 use mm_core::api::teams::{
-    AddTeamMember, GetTeamMember, GetTeamMembers, RemoveTeamMember, UpdateTeamMemberSchemeRoles,
+    AddTeamMember, GetTeamMember, GetTeamMembers, GetTeamMembersForUser, RemoveTeamMember,
+    UpdateTeamMemberSchemeRoles,
 };
 use mm_types::{StatusOk, TeamMember, TeamMemberSort};
 
@@ -13,10 +14,20 @@ use crate::{Caller, Failure, Permission, World};
 
 pub(super) fn routes(r: &mut Routes) {
     r.on(get_team_members);
+    r.on(get_memberships);
     r.on(get_team_member);
     r.on(add_team_member).repeats("team_id", "team_id", "team_id");
     r.on(remove_team_member);
     r.on(update_scheme_roles).body("scheme_roles").or_json(SCHEME_FLAGS);
+}
+
+fn get_memberships(
+    world: &mut World,
+    caller: &Caller,
+    op: GetTeamMembersForUser,
+) -> Result<Vec<TeamMember>, Failure> {
+    caller.must_be_or(world, op.user_id, Permission::READ_OTHER_USERS_TEAMS)?;
+    Ok(world.teams.memberships(op.user_id).cloned().collect())
 }
 
 fn get_team_members(
