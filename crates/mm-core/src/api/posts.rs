@@ -8,7 +8,7 @@ mod thread;
 
 pub use create::{CreatePost, CreatePostEphemeral};
 pub use list::GetPostsForChannel;
-pub use post::{DeletePost, GetPost, PatchPost, UpdatePost};
+pub use post::{DeletePost, GetFileInfosForPost, GetPost, PatchPost, UpdatePost};
 pub use search::SearchPosts;
 pub use thread::GetPostThread;
 
@@ -16,6 +16,7 @@ operations![
     CreatePost,
     CreatePostEphemeral,
     GetPost,
+    GetFileInfosForPost,
     UpdatePost,
     PatchPost,
     DeletePost,

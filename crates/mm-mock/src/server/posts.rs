@@ -8,8 +8,8 @@ mod search;
 mod tests;
 mod thread;
 
-use mm_core::api::posts::GetPost;
-use mm_types::Post;
+use mm_core::api::posts::{GetFileInfosForPost, GetPost};
+use mm_types::{FileInfo, Post};
 
 use super::route::Routes;
 use crate::manners::VERSION;
@@ -20,6 +20,12 @@ pub(super) fn routes(r: &mut Routes) {
     r.on(create::create_post).body("post").or_empty(&["channel_id", "message"]);
     r.on(create::create_post_ephemeral).body("body");
     r.on(get_post);
+    r.on(|world: &mut World, caller: &Caller, op: GetFileInfosForPost| {
+        let post = world.readable_post(caller.id, op.post_id)?;
+        let infos = post.file_ids.iter().filter_map(|id| Some(world.files.get(*id).ok()?.info.clone()));
+        let tag = format!("{VERSION}.{}.{}", post.id, post.update_at.as_millis());
+        Ok::<_, Failure>(Answer::new(infos.collect::<Vec<FileInfo>>()).etag(tag))
+    });
     r.on(change::update_post).body("post").or_empty(&["message"]).repeats("id", "post_id", "id");
     r.on(change::patch_post).body("post");
     r.on(change::delete_post);

@@ -1,4 +1,6 @@
-use mm_core::api::posts::{CreatePost, CreatePostEphemeral, DeletePost, GetPost, PatchPost, UpdatePost};
+use mm_core::api::posts::{
+    CreatePost, CreatePostEphemeral, DeletePost, GetFileInfosForPost, GetPost, PatchPost, UpdatePost,
+};
 use mm_types::{EphemeralPost, PostKind, PostPriority, PostProps, Priority};
 use serde_json::json;
 
@@ -109,3 +111,7 @@ fn clearing_writes_what_the_server_takes_for_empty() {
     let request = patch.to_request().expect("a request");
     assert_eq!(request.body().as_bytes(), Some(br#"{"message":"","file_ids":[],"props":{}}"# as &[u8]));
 }
+
+wire!(the_files_of_a_post_are_listed: GetFileInfosForPost::new(POST),
+    request: "GET /api/v4/posts/post0000000000000000000000/files/info",
+    response: 200 json [{"id": "file0000000000000000000000", "name": "plan.pdf"}]);

@@ -1,6 +1,6 @@
 //! One post.
 
-use mm_types::{FileId, Patch, Post, PostId, PostProps, StatusOk};
+use mm_types::{FileId, FileInfo, Patch, Post, PostId, PostProps, StatusOk};
 
 use crate::Endpoint;
 
@@ -76,4 +76,15 @@ pub struct PatchPost {
     pub has_reactions: Option<bool>,
     /// All props at once: those that are not in it go.
     pub props: Patch<PostProps>,
+}
+
+/// Lists the files of a post. For those who can read its channel.
+#[derive(Debug, Clone, PartialEq, Endpoint)]
+#[endpoint(GET, "/api/v4/posts/{post_id}/files/info", response = Vec<FileInfo>, etag)]
+#[non_exhaustive]
+pub struct GetFileInfosForPost {
+    /// Of which post.
+    pub post_id: PostId,
+    /// Deleted files too; for administrators.
+    pub include_deleted: Option<bool>,
 }
