@@ -62,7 +62,7 @@ async fn main() -> Result<(), BoxError> {
     println!("\nthe newest posts here");
     let mut posts = client.stream(GetPostsForChannel::new(channel.id).per_page(10));
     for _ in 0..3 {
-        let Some(post) = posts.next().await.transpose()? else { break };
+        let Some(post) = posts.try_next().await? else { break };
         println!("           {:?}", post.message);
         for file in post.metadata.iter().flat_map(|metadata| &metadata.files) {
             println!("           + {}, {} bytes", file.name, file.size);

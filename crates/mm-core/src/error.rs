@@ -188,7 +188,12 @@ impl fmt::Display for Error {
                     Delivery::NotSent => "not sent",
                     Delivery::MaybeSent => "maybe carried out",
                 };
-                write!(f, "{}: {delivery}: {error}", self.0.operation)
+                write!(f, "{}: {delivery}: {error}", self.0.operation)?;
+                // What to do about it is mostly said by the cause.
+                match error.source() {
+                    Some(cause) => write!(f, ": {cause}"),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -216,7 +221,7 @@ impl StdError for Error {
             Cause::Api(error) => error.source(),
             Cause::Decode(error) => error.source(),
             Cause::Local(error) => error.source(),
-            Cause::Transport(error) => error.source(),
+            Cause::Transport(error) => error.source().and_then(StdError::source),
         }
     }
 }

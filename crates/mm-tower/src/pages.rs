@@ -101,6 +101,15 @@ impl<T: Send + 'static> PageStream<T> {
         poll_fn(|cx| self.poll_row(cx)).await
     }
 
+    /// As [`next`](Self::next), for loops with `?`: `while let Some(row) = rows.try_next().await? { … }`.
+    ///
+    /// # Errors
+    ///
+    /// What ended the list early.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        self.next().await.transpose()
+    }
+
     /// All rows that are left.
     ///
     /// # Errors
