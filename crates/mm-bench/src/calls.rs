@@ -21,9 +21,9 @@ const TOKEN: &str = "tokentokentokentokentoken1";
 
 pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
     let address = canned::serve(vec![
-        ("/api/v4/users/me", 200, sample::user(1).to_string()),
+        ("/api/v4/users/me", 200, sample::user(1)),
         ("/api/v4/users?", 200, sample::users_page()),
-        ("/api/v4/posts", 201, sample::post(1).to_string()),
+        ("/api/v4/posts", 201, sample::post(1)),
     ])?;
     let url = format!("http://{address}");
     let client = Client::builder(&url)?.token(TOKEN).build(HyperTransport::new()?);

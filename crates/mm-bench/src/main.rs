@@ -2,8 +2,9 @@
 //!
 //! One table. Each row is a ratio to a baseline that is timed in the same run, and ends with the target
 //! it has to keep. Times depend on the machine; the ratios are what counts.
+//!
+//! Allocations are counted by a program of their own: `cargo run --release -p mm-bench --bin allocations`.
 
-mod allocations;
 mod bare;
 mod calls;
 mod canned;
@@ -45,20 +46,8 @@ fn main() -> Result<(), BoxError> {
     for Row { what, baseline, pair, target } in &rows {
         let micros = |time: Duration| format!("{:.1} µs", time.as_secs_f64() * 1e6);
         let (ours, theirs, ratio) = (micros(pair.ours), micros(pair.baseline), pair.ratio());
-        println!(
-            "{what:<34} {baseline:<38} {ours:>11} {theirs:>11} {ratio:>6.2} {target:>7.2}{}",
-            mark(ratio > *target)
-        );
-    }
-    println!("\n{:<34} {:>12} {:>8}", "allocations", "number", "at most");
-    for count in allocations::all()? {
-        println!(
-            "{:<34} {:>12} {:>8}{}",
-            count.what,
-            count.allocations,
-            count.at_most,
-            mark(count.allocations > count.at_most)
-        );
+        let mark = if ratio > *target { "  over" } else { "" };
+        println!("{what:<34} {baseline:<38} {ours:>11} {theirs:>11} {ratio:>6.2} {target:>7.2}{mark}");
     }
     Ok(())
 }
@@ -73,8 +62,4 @@ fn stay_on_one_core() {
         // Measures all the same where it is not allowed.
         rustix::thread::sched_setaffinity(None, &cores).ok();
     }
-}
-
-fn mark(is_over: bool) -> &'static str {
-    if is_over { "  over" } else { "" }
 }

@@ -157,7 +157,6 @@ impl Inner {
 
     /// Keeps a connection for the next call.
     fn keep(self: &Arc<Self>, connection: Connection) {
-        let runtime = connection.runtime.clone();
         let mut idle = self.idle();
         if idle.connections.len() >= self.max_idle {
             let server = &connection.server;
@@ -166,10 +165,12 @@ impl Inner {
                 return;
             }
         }
+        let watch_on = (!idle.is_watched).then(|| connection.runtime.clone());
         idle.connections.push((connection, Instant::now()));
-        let is_watched = std::mem::replace(&mut idle.is_watched, true);
+        idle.is_watched = true;
+        // A runtime that has ended drops what it is given at once, and that takes the lock again.
         drop(idle);
-        if !is_watched {
+        if let Some(runtime) = watch_on {
             runtime.spawn(Watch { pool: Arc::downgrade(self), is_over: false }.run());
         }
         self.freed.notify_waiters();

@@ -1,10 +1,10 @@
 //! Free-form JSON objects that stay text until somebody asks for a part of them.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, iter};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor, value::MapDeserializer},
+    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Value, value::RawValue};
 
@@ -195,52 +195,7 @@ impl Serialize for RawMap {
 
 impl<'de> Deserialize<'de> for RawMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(RAW_VALUE, RawMapVisitor)
-    }
-}
-
-/// How serde_json is asked for the text of a value: the name that [`RawValue`] itself asks with.
-///
-/// Asking here rather than through `RawValue` saves an allocation for each empty map, and most maps are empty.
-/// Whoever does not know the name, a later serde_json perhaps, answers with `visit_newtype_struct`.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
-
-struct RawMapVisitor;
-
-impl<'de> Visitor<'de> for RawMapVisitor {
-    type Value = RawMap;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or null")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawMap, A::Error> {
-        if map.next_key::<IgnoredAny>()?.is_none() {
-            return Ok(RawMap(None));
-        }
-        map.next_value_seed(self)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<RawMap, E> {
-        if matches!(text, "{}" | "null") {
-            return Ok(RawMap(None));
-        }
-        // The text was just read as JSON: handing it on this way spares reading it again.
-        let text = MapDeserializer::new(iter::once((RAW_VALUE, text)));
-        RawMap::from_value(Box::deserialize(text)?)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawMap, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        RawMap::from_value(serde_json::value::to_raw_value(&value).map_err(D::Error::custom)?)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for RawMapVisitor {
-    type Value = RawMap;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawMap, D::Error> {
-        deserializer.deserialize_str(self)
+        Self::from_value(Box::<RawValue>::deserialize(deserializer)?)
     }
 }
 
