@@ -33,7 +33,14 @@ pub(super) struct Lines {
     config: PacingConfig,
     store: Option<Arc<dyn PaceStore>>,
     start: Instant,
-    by_key: Mutex<HashMap<PaceKey, Arc<Line>>>,
+    by_key: Mutex<ByKey>,
+}
+
+#[derive(Default)]
+struct ByKey {
+    lines: HashMap<PaceKey, Arc<Line>>,
+    /// Most clients have one.
+    last: Option<Arc<Line>>,
 }
 
 impl Lines {
@@ -47,11 +54,15 @@ impl Lines {
 
     pub(super) fn of(&self, key: PaceKey) -> Arc<Line> {
         let mut by_key = lock(&self.by_key);
-        if let Some(line) = by_key.get(&key) {
+        if let Some(line) = by_key.last.as_ref().filter(|line| line.key == key) {
             return Arc::clone(line);
         }
-        if by_key.len() >= LINES {
-            by_key.retain(|_, line| Arc::strong_count(line) > 1);
+        if let Some(line) = by_key.lines.get(&key).cloned() {
+            by_key.last = Some(Arc::clone(&line));
+            return line;
+        }
+        if by_key.lines.len() >= LINES {
+            by_key.lines.retain(|_, line| Arc::strong_count(line) > 1);
         }
         let line = Arc::new(Line {
             key,
@@ -65,7 +76,7 @@ impl Lines {
             turn: tokio::sync::Mutex::default(),
             changed: Notify::new(),
         });
-        by_key.insert(key, Arc::clone(&line));
+        by_key.lines.insert(key, Arc::clone(&line));
         line
     }
 }

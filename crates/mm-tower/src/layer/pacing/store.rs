@@ -78,10 +78,18 @@ impl PaceKey {
         Self::NONE.and(header.as_bytes())
     }
 
-    /// FNV-1a: small, and the same in every process and version, which the standard library's is not.
+    /// As FNV-1a, eight bytes at a time: small, and the same in every process and version, which the standard library's is
+    /// not.
     pub(crate) fn and(self, bytes: &[u8]) -> Self {
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        Self(bytes.iter().fold(self.0, step))
+        let mut hash = self.0;
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
+            // What was multiplied spreads upwards only.
+            hash ^= hash >> 32;
+        }
+        Self(hash)
     }
 }
 
