@@ -54,7 +54,7 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
             what: "get-me, transport, two fields",
             baseline: "bare hyper, two fields",
             pair: pair(budget, || by_transport(&transport, &me), bare_me).await?,
-            target: 1.15,
+            target: 1.10,
         },
         Row {
             what: "get-me",
