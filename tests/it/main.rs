@@ -3,7 +3,6 @@
 mod bad_input;
 mod behaviour;
 mod conformance;
-mod fake;
 mod hyper;
 mod layering;
 mod third_party;

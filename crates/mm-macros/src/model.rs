@@ -176,3 +176,28 @@ impl Table {
         }}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(item: &str) -> String {
+        let item = item.parse().expect("tokens");
+        expand(TokenStream::new(), item)
+            .err()
+            .map_or_else(|| "accepted".to_owned(), |error| error.to_string())
+    }
+
+    #[test]
+    fn a_mistake_is_explained() {
+        for (item, message) in [
+            ("struct A(String);", "#[model] is for structs with named fields"),
+            ("struct A<T> { a: T }", "#[model] structs have no generic parameters"),
+            ("struct A { #[model(skip)] a: String }", "expected `rename = \"…\"`, `omit_empty` or `flatten`"),
+            ("struct A { #[model(flatten, omit_empty)] a: B }", "a flattened field has no key of its own"),
+            ("struct A { a: B, #[model(rename = \"a\")] b: B }", "the key \"a\" is used twice"),
+        ] {
+            assert_eq!(error(item), message);
+        }
+    }
+}
