@@ -3,6 +3,7 @@
 mod bad_input;
 mod behaviour;
 mod conformance;
+mod exactly_once;
 mod hyper;
 mod layering;
 mod third_party;

@@ -7,6 +7,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use http::uri::PathAndQuery;
 use serde::{Serialize, Serializer};
 
+use crate::deduplicate::Named;
 use crate::endpoint::BodyKind;
 use crate::{Body, EncodeError, Endpoint};
 
@@ -173,6 +174,9 @@ pub(crate) fn request<E: Endpoint>(endpoint: &E) -> Result<http::Request<Body>, 
         request.headers_mut().insert(CONTENT_TYPE, content_type);
     }
     request.extensions_mut().insert(info);
+    if endpoint.is_named() {
+        request.extensions_mut().insert(Named);
+    }
     Ok(request)
 }
 

@@ -1,12 +1,15 @@
 //! What an operation is: a value with a description, a request and an answer.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::Method;
+use mm_types::UserId;
 use serde::Serializer;
 use serde::ser::SerializeMap as _;
 
 use crate::codec::Codec;
+use crate::deduplicate::{Named, Sender};
 use crate::encode::{self, FieldError, Target};
 use crate::multipart::Form;
 use crate::{Body, DecodeError, EncodeError};
@@ -73,6 +76,22 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
         Ok(Form::new())
     }
 
+    /// Lets the server recognise repetitions: gives the operation a name, if it is one of those that can have
+    /// one ([`Deduplicated`](crate::Deduplicated)) and has none yet. Clients do that once a call.
+    fn make_repeatable(&mut self, _: impl FnOnce() -> Sender) {}
+
+    #[doc(hidden)]
+    fn is_named(&self) -> bool {
+        false
+    }
+
+    /// Whose earlier request the server took this one for: see [`Deduplicated`](crate::Deduplicated).
+    #[doc(hidden)]
+    #[must_use]
+    fn answered_before(_: &[u8]) -> Option<UserId> {
+        None
+    }
+
     /// The request, its URI relative to the server's root: `/api/v4/…`.
     ///
     /// # Errors
@@ -131,6 +150,8 @@ pub struct EndpointInfo {
     pub licence: Option<&'static str>,
     /// Served on the local-mode unix socket alone.
     pub local_only: bool,
+    /// What to tell a caller when nobody knows whether it was carried out, if there is a way to find out.
+    pub in_doubt: Option<&'static str>,
 }
 
 /// One argument of an operation.
@@ -225,9 +246,27 @@ pub enum Retry {
 
 impl Retry {
     /// What may happen when this request is sent twice: what its operation says, else what its method says.
+    ///
+    /// An operation that the server recognises by a name is [`Once`](Self::Once) without a name.
     #[must_use]
     pub fn of<B>(request: &http::Request<B>) -> Self {
-        EndpointInfo::of(request).map_or_else(|| Self::of_method(request.method()), |info| info.retry)
+        match EndpointInfo::of(request) {
+            Some(info) => match info.retry {
+                Self::Deduplicated if request.extensions().get::<Named>().is_none() => Self::Once,
+                class => class,
+            },
+            None => Self::of_method(request.method()),
+        }
+    }
+
+    /// For how long the server recognises a repetition: 30 s from when it saw the first request, and again from when it
+    /// was done with it. A server that restarts forgets, and so do several that share no cache.
+    #[must_use]
+    pub const fn window(self) -> Option<Duration> {
+        match self {
+            Self::Deduplicated => Some(Duration::from_secs(30)),
+            _ => None,
+        }
     }
 
     const fn of_method(method: &Method) -> Self {
@@ -275,6 +314,7 @@ impl EndpointInfo {
             until: None,
             licence: None,
             local_only: false,
+            in_doubt: None,
         }
     }
 
@@ -325,6 +365,7 @@ with! {
     with_until: Option<&'static str> = until;
     with_licence: Option<&'static str> = licence;
     with_local_only: bool = local_only;
+    with_in_doubt: Option<&'static str> = in_doubt;
 }
 
 impl fmt::Debug for EndpointInfo {

@@ -33,6 +33,8 @@ pub struct Error(Box<Repr>);
 struct Repr {
     operation: &'static str,
     cause: Cause,
+    /// What to do when nobody knows whether it was carried out.
+    in_doubt: Option<&'static str>,
 }
 
 enum Cause {
@@ -60,13 +62,14 @@ pub enum ErrorKind {
 impl Error {
     /// An error of a client's own that happened before anything was sent, such as a missing token.
     pub fn local(operation: &'static str, cause: impl Into<crate::BoxError>) -> Self {
-        Self(Box::new(Repr { operation, cause: Cause::Local(cause.into()) }))
+        Self(Box::new(Repr { operation, cause: Cause::Local(cause.into()), in_doubt: None }))
     }
 
     /// The transport's failure, with the operation it happened to.
     #[must_use]
     pub fn transport(info: &EndpointInfo, error: TransportError) -> Self {
-        Self(Box::new(Repr { operation: info.operation, cause: Cause::Transport(error) }))
+        let in_doubt = info.in_doubt;
+        Self(Box::new(Repr { operation: info.operation, cause: Cause::Transport(error), in_doubt }))
     }
 
     /// What the caller can do about it.
@@ -78,6 +81,7 @@ impl Error {
                 Delivery::NotSent => ErrorKind::NotSent,
                 Delivery::MaybeSent => ErrorKind::MaybeSent,
             },
+            Cause::Api(error) if error.is_in_doubt() => ErrorKind::MaybeSent,
             Cause::Api(_) => ErrorKind::Api,
             Cause::Decode(_) => ErrorKind::Unreadable,
         }
@@ -160,19 +164,19 @@ impl Error {
 
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Encode(error) }))
+        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Encode(error), in_doubt: None }))
     }
 }
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Api(error) }))
+        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Api(error), in_doubt: None }))
     }
 }
 
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Decode(error) }))
+        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Decode(error), in_doubt: None }))
     }
 }
 
@@ -184,6 +188,9 @@ impl fmt::Display for Error {
             Cause::Decode(error) => error.fmt(f),
             Cause::Local(error) => write!(f, "{}: not sent: {error}", self.0.operation),
             Cause::Transport(error) => {
+                if let (Delivery::MaybeSent, Some(hint)) = (error.delivery(), self.0.in_doubt) {
+                    return write!(f, "{}: {error}; {hint}", self.0.operation);
+                }
                 let delivery = match error.delivery() {
                     Delivery::NotSent => "not sent",
                     Delivery::MaybeSent => "maybe carried out",

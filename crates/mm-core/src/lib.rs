@@ -10,6 +10,7 @@ pub mod api;
 mod args;
 mod body;
 pub mod codec;
+mod deduplicate;
 mod encode;
 mod endpoint;
 mod error;
@@ -26,6 +27,7 @@ pub use mm_types as types;
 pub use args::{ArgError, Args, Serve};
 pub use body::Body;
 pub use codec::{AnswersJson, Codec, Download};
+pub use deduplicate::{Deduplicated, InDoubt, Sender};
 pub use endpoint::{
     Auth, BodyKind, Endpoint, EndpointInfo, FieldInfo, Output, Paging, Place, ResponseKind, Retry,
 };
@@ -48,6 +50,7 @@ pub mod derive {
     pub use serde::ser::SerializeMap;
     pub use serde::{Serialize, Serializer};
 
+    pub use crate::deduplicate::name;
     pub use crate::encode::{FieldError, Target, require};
     pub use crate::page::{is_last, page_after};
     pub use crate::serve;

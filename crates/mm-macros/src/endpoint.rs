@@ -39,6 +39,7 @@ struct Args {
     since: Option<LitStr>,
     until: Option<LitStr>,
     licence: Option<LitStr>,
+    in_doubt: Option<LitStr>,
     etag: bool,
     local_only: bool,
     form: Option<Ident>,
@@ -74,6 +75,7 @@ impl Parse for Args {
             since: None,
             until: None,
             licence: None,
+            in_doubt: None,
             etag: false,
             local_only: false,
             form: None,
@@ -102,6 +104,7 @@ impl Parse for Args {
                         "since" => args.since = Some(input.parse()?),
                         "until" => args.until = Some(input.parse()?),
                         "licence" => args.licence = Some(input.parse()?),
+                        "in_doubt" => args.in_doubt = Some(input.parse()?),
                         _ => return Err(Error::new(key.span(), UNKNOWN_KEY)),
                     }
                 }
@@ -114,7 +117,7 @@ impl Parse for Args {
 }
 
 const UNKNOWN_KEY: &str = "unknown key; there are response, codec, id, status, retry, auth, paged, since, \
-     until, licence, etag, local_only, multipart, url_encoded";
+     until, licence, in_doubt, etag, local_only, multipart, url_encoded";
 
 fn one_of(input: ParseStream<'_>, words: &[&str]) -> Result<Ident> {
     let word: Ident = input.parse()?;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod login;
+mod repeat;
 mod session;
 
 use std::fmt;
@@ -11,8 +12,8 @@ use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Response};
 use mm_core::types::UserId;
 use mm_core::{
-    AnswersJson, ApiError, Body, Codec, Endpoint, EndpointInfo, Error, Meta, Output, Paged, PagedRows,
-    TransportError, TransportErrorKind,
+    AnswersJson, ApiError, Body, Codec, Delivery, Endpoint, EndpointInfo, Error, Meta, Output, Paged,
+    PagedRows, TransportError, TransportErrorKind,
 };
 use serde::de::DeserializeOwned;
 use tower_service::Service as _;
@@ -82,8 +83,7 @@ impl Client {
     ///
     /// See [`Error`]: its [kind](Error::kind) says what can be done.
     pub async fn send<E: Endpoint>(&self, operation: E) -> Result<Output<E>, Error> {
-        let response = self.exchange(E::INFO, operation.to_request()?).await?;
-        Ok(E::decode(success::<E>(response)?)?)
+        Ok(E::decode(self.succeed(operation).await?)?)
     }
 
     /// Sends an operation and reads its answer into a type of your own, which may have only the fields you
@@ -104,8 +104,7 @@ impl Client {
         E: AnswersJson,
         T: DeserializeOwned + Send + 'static,
     {
-        let response = self.exchange(E::INFO, operation.to_request()?).await?;
-        Ok(E::decode_as(success::<E>(response)?)?)
+        Ok(E::decode_as(self.succeed(operation).await?)?)
     }
 
     /// Sends an operation and reads its answer, status and headers included.
@@ -114,8 +113,7 @@ impl Client {
     ///
     /// As [`send`](Self::send).
     pub async fn send_with_meta<E: Endpoint>(&self, operation: E) -> Result<Answer<Output<E>>, Error> {
-        let response = self.exchange(E::INFO, operation.to_request()?).await?;
-        let (head, body) = success::<E>(response)?.into_parts();
+        let (head, body) = self.succeed(operation).await?.into_parts();
         let meta = Meta::new(&head);
         Ok(Answer { value: E::decode(Response::from_parts(head, body))?, meta })
     }
@@ -125,7 +123,8 @@ impl Client {
     /// # Errors
     ///
     /// If the operation cannot be sent or no answer comes.
-    pub async fn send_raw<E: Endpoint>(&self, operation: E) -> Result<Response<Body>, Error> {
+    pub async fn send_raw<E: Endpoint>(&self, mut operation: E) -> Result<Response<Body>, Error> {
+        operation.make_repeatable(|| self.sender());
         self.exchange(E::INFO, operation.to_request()?).await
     }
 
@@ -170,6 +169,17 @@ impl Client {
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
         self.0.session.user_id()
+    }
+
+    /// The answer, if it is a success, and the answer to this call.
+    async fn succeed<E: Endpoint>(&self, mut operation: E) -> Result<Response<Body>, Error> {
+        let has_name = operation.is_named();
+        operation.make_repeatable(|| self.sender());
+        let response = success::<E>(self.exchange(E::INFO, operation.to_request()?).await?)?;
+        if let Some(author) = response.body().as_bytes().and_then(E::answered_before) {
+            self.check_author(E::INFO, author, has_name).await?;
+        }
+        Ok(response)
     }
 
     async fn exchange(
@@ -223,7 +233,7 @@ fn refusal(info: &EndpointInfo, response: Response<Body>) -> Error {
 }
 
 fn failure(info: &EndpointInfo, error: TransportError) -> Error {
-    if error.kind() != TransportErrorKind::Local {
+    if error.kind() != TransportErrorKind::Local || matches!(error.delivery(), Delivery::MaybeSent) {
         return Error::transport(info, error);
     }
     match error.into_source().map(|source| source.downcast::<Error>()) {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use mm_core::api::channels::CreateDirectChannel;
 use mm_core::api::files::{GetFile, UploadFile};
-use mm_core::api::posts::CreatePost;
+use mm_core::api::posts::{CreatePost, GetPostsForChannel};
 use mm_core::api::users::Login;
-use mm_core::types::{ChannelId, FileId, Post, Secret, User, UserId};
+use mm_core::types::{ChannelId, FileId, Post, Secret, Timestamp, User, UserId};
 use mm_core::{Delivery, Endpoint as _, Error, TransportError, TransportErrorKind};
 
 use crate::Client;
@@ -103,6 +103,80 @@ pub async fn direct_message(
     let user = if user == UserId::ME { me } else { user };
     let channel = client.send(CreateDirectChannel::new([me, user])).await?;
     client.send(CreatePost::new(channel.id, message)).await
+}
+
+/// Looks for a post of which nobody knows whether it was made: the caller's own newest one in its channel that is like it
+/// and was made at `since` or later. `None` means that it is not there now.
+///
+/// The server keeps no trace of `pending_post_id`, so it goes by message, thread, kind and files. `since` is a time of the
+/// server's before the first try: allow for clocks that differ, and tell posts that repeat themselves apart by time. A
+/// request that is still on its way may make the post yet: after a failure that is seconds, not minutes.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use mm_tower::api::posts::CreatePost;
+/// use mm_tower::types::Timestamp;
+/// use mm_tower::{ErrorKind, recipes};
+///
+/// # use mm_mock::Town;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let town = Town::new();
+/// # town.fake.follow_real_time();
+/// # let channel = town.town_square.id;
+/// # town.fake.on::<CreatePost>().lose_answer();
+/// # let builder = mm_tower::Client::builder("https://chat.example.com")?.token(town.fake.token_for(&town.alice));
+/// # let client = builder.no_retry().build(town.fake);
+/// let a_minute_ago = SystemTime::now() - Duration::from_secs(60);
+/// let post = CreatePost::new(channel, "build 4711 is done");
+/// let made = match client.send(post.clone()).await {
+///     Err(error) if error.kind() == ErrorKind::MaybeSent => {
+///         let since = Timestamp::from_system_time(a_minute_ago).unwrap_or_default();
+///         match recipes::find_posted(&client, &post, since).await? {
+///             Some(made) => made,
+///             None => client.send(post).await?,
+///         }
+///     }
+///     other => other?,
+/// };
+/// assert_eq!(made.message, "build 4711 is done");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`Client::send`].
+pub async fn find_posted(
+    client: &Client,
+    post: &CreatePost,
+    since: impl Into<Timestamp>,
+) -> Result<Option<Post>, Error> {
+    let since = since.into();
+    // Administrators may have set another time.
+    let since = post.create_at.map_or(since, |at| at.min(since));
+    let me = client.own_id().await?;
+    let newest_first = GetPostsForChannel::new(post.channel_id).per_page(60).skip_fetch_threads(true);
+    let mut posts = client.stream(newest_first);
+    while let Some(made) = posts.next().await {
+        let made = made?;
+        if made.create_at < since {
+            break;
+        }
+        if made.user_id == me && is_made_from(&made, post) {
+            return Ok(Some(made));
+        }
+    }
+    Ok(None)
+}
+
+fn is_made_from(made: &Post, post: &CreatePost) -> bool {
+    made.message == post.message
+        && made.root_id == post.root_id.unwrap_or_default()
+        && made.kind == post.kind.clone().unwrap_or_default()
+        // The server leaves out files that it does not know.
+        && made.file_ids.iter().all(|file| post.file_ids.contains(file))
 }
 
 /// Downloads a file to a path; answers the number of bytes.

@@ -6,11 +6,14 @@ use http::header::HeaderMap;
 use http::{StatusCode, response};
 use mm_types::AppError;
 
-use crate::EndpointInfo;
 use crate::meta::{request_id, retry_after};
+use crate::{EndpointInfo, InDoubt};
 
 /// The longest stretch of a plain-text error that `Display` shows, in bytes.
 const SHOWN: usize = 200;
+
+/// The server's name for "an earlier request of the same name is not done yet".
+const PENDING: &str = "api.post.deduplicate_create_post.pending";
 
 /// An answer with an error status.
 ///
@@ -21,6 +24,8 @@ pub struct ApiError {
     status: StatusCode,
     headers: HeaderMap,
     body: ErrorBody,
+    /// What to do, if it may have been carried out nevertheless.
+    in_doubt: Option<&'static str>,
 }
 
 /// What came with an error status.
@@ -41,7 +46,9 @@ impl ApiError {
             Ok(error) if !error.id.is_empty() || !error.message.is_empty() => ErrorBody::App(error),
             _ => ErrorBody::Other(body),
         };
-        Self { operation: info.operation, status: head.status, headers: head.headers, body }
+        let is_in_doubt = head.extensions.get::<InDoubt>().is_some() || may_be_done(head.status, &body);
+        let in_doubt = info.in_doubt.filter(|_| is_in_doubt);
+        Self { operation: info.operation, status: head.status, headers: head.headers, body, in_doubt }
     }
 
     /// The operation: `GetUser`.
@@ -127,7 +134,15 @@ impl ApiError {
         self.status == StatusCode::UNAUTHORIZED && self.id() == "api.context.session_expired.app_error"
     }
 
+    /// Whether nobody knows if it was carried out, and there is a way to find out.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.in_doubt.is_some()
+    }
+
     fn hint(&self) -> Option<&'static str> {
+        if self.in_doubt.is_some() {
+            return self.in_doubt;
+        }
         Some(match (self.status.as_u16(), self.id()) {
             (401, "api.context.session_expired.app_error") => "log in again or check the token",
             (401, "mfa.validate_token.authenticate.app_error") => "log in with a one-time code",
@@ -144,6 +159,15 @@ impl ApiError {
             (502..=504, _) => "a proxy answered for the server; try again later",
             _ => "this did not come from Mattermost; check the base URL",
         })
+    }
+}
+
+/// Whether somebody between us and the server gave up on it, or it is still at it.
+fn may_be_done(status: StatusCode, body: &ErrorBody) -> bool {
+    match (status.as_u16(), body) {
+        (502..=504, _) => true,
+        (500, ErrorBody::App(error)) => error.id == PENDING,
+        _ => false,
     }
 }
 

@@ -27,6 +27,7 @@ fn endpoint_impl(endpoint: &Endpoint) -> TokenStream {
         "Multipart" | "UrlEncoded" => form(endpoint),
         _ => TokenStream::new(),
     };
+    let names = names(endpoint);
     let response = &endpoint.args.response;
     quote! {
         // What is said to be answered is what the codec reads.
@@ -38,6 +39,25 @@ fn endpoint_impl(endpoint: &Endpoint) -> TokenStream {
             const INFO: &'static ::mm_core::EndpointInfo = &#info;
             #target
             #body
+            #names
+        }
+    }
+}
+
+/// What an operation has beyond others whose repetitions the server recognises.
+fn names(endpoint: &Endpoint) -> TokenStream {
+    if endpoint.args.retry.as_ref().is_none_or(|retry| retry != "deduplicated") {
+        return TokenStream::new();
+    }
+    quote! {
+        fn make_repeatable(&mut self, sender: impl ::core::ops::FnOnce() -> ::mm_core::Sender) {
+            ::mm_core::derive::name(self, sender);
+        }
+        fn is_named(&self) -> bool {
+            !<Self as ::mm_core::Deduplicated>::name(self).is_empty()
+        }
+        fn answered_before(answer: &[u8]) -> ::core::option::Option<::mm_core::types::UserId> {
+            <Self as ::mm_core::Deduplicated>::repeats(answer)
         }
     }
 }
@@ -120,9 +140,12 @@ fn info(endpoint: &Endpoint) -> TokenStream {
     if args.local_only {
         with.extend(quote!(.with_local_only(true)));
     }
-    for (setter, text) in
-        [("with_since", &args.since), ("with_until", &args.until), ("with_licence", &args.licence)]
-    {
+    for (setter, text) in [
+        ("with_since", &args.since),
+        ("with_until", &args.until),
+        ("with_licence", &args.licence),
+        ("with_in_doubt", &args.in_doubt),
+    ] {
         if let Some(text) = text {
             let setter = format_ident!("{setter}");
             with.extend(quote!(.#setter(::core::option::Option::Some(#text))));

@@ -26,7 +26,7 @@ pub(super) struct LazyLogin {
 enum State {
     LoggedOut,
     LoggedIn(Secret),
-    Refused(ApiError),
+    Refused(Box<ApiError>),
 }
 
 impl LazyLogin {
@@ -53,7 +53,7 @@ impl TokenProvider for LazyLogin {
         let mut state = self.state.lock().await;
         match &*state {
             State::LoggedIn(token) => return Ok(token.clone()),
-            State::Refused(error) => return Err(Box::new(Error::from(error.clone()))),
+            State::Refused(error) => return Err(Box::new(Error::from(ApiError::clone(error)))),
             State::LoggedOut => {}
         }
         let result = self.log_in().await;
@@ -64,7 +64,7 @@ impl TokenProvider for LazyLogin {
                 if let Some(refusal) = refusal.filter(|refusal| refusal.status().is_client_error())
                     && refusal.status() != http::StatusCode::TOO_MANY_REQUESTS
                 {
-                    *state = State::Refused(refusal.clone());
+                    *state = State::Refused(Box::new(refusal.clone()));
                 }
             }
         }

@@ -9,17 +9,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
-use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError};
+use http::{Request, Response};
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, InDoubt, TransportError, TransportErrorKind};
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tower_layer::Layer;
 use tower_service::Service;
 
 pub use budget::RetryBudget;
 pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
-use super::timeout::Deadline;
+use super::timeout::{Deadline, Patience};
 use crate::adapt::transport_error;
 
 /// Sends again what failed, where that cannot do harm.
@@ -29,6 +29,10 @@ use crate::adapt::transport_error;
 /// | no connection came about | all |
 /// | 429 of a rate limiter | all, after the wait the server asks for |
 /// | 502, 503, 504; the connection was lost, the answer cut off or late | [idempotent](mm_core::Retry::Idempotent) ones |
+///
+/// What the server [recognises](mm_core::Retry::Deduplicated) by a name counts as idempotent while it does: up to
+/// 25 s after the first try that may have arrived, which is when a try is cut off too. "I am still at it" is waited out.
+/// If the call fails after all, an answer has [`InDoubt`] in its extensions where an earlier try may have been carried out.
 ///
 /// That is what [`RetryConfig`] says; another [`RetryPolicy`] may say otherwise. A [`RetryBudget`] sees to it that all
 /// calls together are not repeated too often.
@@ -110,14 +114,20 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         self.shared.budget.pay_in();
+        let class = mm_core::Retry::of(&request);
+        if let (Some(window), true) = (class.window(), self.shared.policy.ever_repeats()) {
+            request.extensions_mut().insert(Patience(window / 3));
+        }
         let plan = Plan {
             shared: Arc::clone(&self.shared),
+            class,
             deadline: request.extensions().get().map(|Deadline(deadline)| *deadline),
             tries: 0,
             waited: Duration::ZERO,
             may_be_done: false,
+            window: Window::default(),
         };
         let state = State::Ready { request: Some(request) };
         RetryFuture { service: self.inner.clone(), plan, spare: None, state }
@@ -128,38 +138,84 @@ where
 #[derive(Debug)]
 struct Plan {
     shared: Arc<Shared>,
+    class: mm_core::Retry,
     deadline: Option<Instant>,
     tries: u32,
     waited: Duration,
     /// Whether a try before the present one may have been carried out.
     may_be_done: bool,
+    window: Window,
+}
+
+/// The time in which the server recognises a repetition, if it does.
+#[derive(Debug, Default)]
+struct Window {
+    /// When the present try began.
+    began: Option<Instant>,
+    /// When the window closes. It opened with the first try that may have arrived: the server's own begins later.
+    end: Option<Instant>,
+}
+
+/// How long before the server's window ours closes, so that what was sent by then is there in time.
+const MARGIN: Duration = Duration::from_secs(5);
+
+impl Window {
+    fn begin_try(&mut self, class: mm_core::Retry) {
+        if matches!(class, mm_core::Retry::Deduplicated) {
+            self.began = Some(Instant::now());
+        }
+    }
+
+    fn open(&mut self, class: mm_core::Retry) {
+        if let (None, Some(began), Some(length)) = (self.end, self.began, class.window()) {
+            self.end = began.checked_add(length.saturating_sub(MARGIN));
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| end <= Instant::now())
+    }
+
+    /// Ends a try with the window. The first one has all the time it wants.
+    fn sleep(&self) -> Option<Pin<Box<Sleep>>> {
+        self.end.map(|end| Box::pin(sleep_until(end)))
+    }
 }
 
 impl Plan {
     /// How long to wait before the next try; `None` if there is to be none. `spare` is what it would send.
     fn wait<B: 'static>(
-        &self,
+        &mut self,
         result: &Result<Response<B>, TransportError>,
         spare: &Request<Body>,
     ) -> Option<Duration> {
-        let class = mm_core::Retry::of(spare);
-        let is_harmless = matches!(class, mm_core::Retry::Idempotent);
+        let outcome = outcome(result)?;
+        let may_be_done = self.may_be_done || outcome.may_be_done();
+        if may_be_done {
+            self.window.open(self.class);
+        }
+        let is_harmless = matches!(self.class, mm_core::Retry::Idempotent | mm_core::Retry::Deduplicated);
         let attempt = Attempt {
             info: EndpointInfo::of(spare),
             method: spare.method(),
-            class,
+            class: self.class,
             number: self.tries,
             waited: self.waited,
-            is_safe: is_harmless || !(self.may_be_done || may_be_done(result)),
-            outcome: outcome(result)?,
+            is_safe: is_harmless || !may_be_done,
+            outcome,
         };
         let Next::Wait(wait) = self.shared.policy.next(&attempt) else {
             return None;
         };
-        let is_in_time = self.deadline.is_none_or(|deadline| {
-            Instant::now().checked_add(wait).is_some_and(|next_try| next_try < deadline)
-        });
-        (is_in_time && self.shared.budget.take()).then_some(wait)
+        let end = [self.deadline, self.window.end].into_iter().flatten().min();
+        let is_in_time =
+            end.is_none_or(|end| Instant::now().checked_add(wait).is_some_and(|next_try| next_try < end));
+        if !is_in_time || !self.shared.budget.take() {
+            return None;
+        }
+        self.may_be_done = may_be_done;
+        self.waited += wait;
+        Some(wait)
     }
 
     /// What the caller gets.
@@ -168,9 +224,19 @@ impl Plan {
             Err(error) if self.may_be_done && matches!(error.delivery(), Delivery::NotSent) => {
                 Err(TransportError::new(error.kind(), Delivery::MaybeSent).with_source(error))
             }
+            Ok(mut response) if self.may_be_done && !response.status().is_success() => {
+                response.extensions_mut().insert(InDoubt::default());
+                Ok(response)
+            }
             result => result,
         }
     }
+}
+
+/// The server would not recognise another try any more.
+fn too_late() -> TransportError {
+    TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent)
+        .with_source("the server soon forgets the first try, so no other could be recognised as the same")
 }
 
 /// What a policy is to know of a failure; `None` if it is a success.
@@ -183,18 +249,6 @@ fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) -> Option<O
             body: (response.body() as &dyn Any).downcast_ref::<Body>().and_then(Body::as_bytes),
         }),
         Err(error) => Some(Outcome::Failed(error)),
-    }
-}
-
-/// Whether a try that failed may have been carried out.
-fn may_be_done<B>(result: &Result<Response<B>, TransportError>) -> bool {
-    match result {
-        // Somebody between us and the server did not hear of it in time, or not whole.
-        Ok(response) => matches!(
-            response.status(),
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-        ),
-        Err(error) => !matches!(error.delivery(), Delivery::NotSent),
     }
 }
 
@@ -225,7 +279,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<F> {
         Ready { request: Option<Request<Body>> },
-        Try { #[pin] future: F },
+        Try { #[pin] future: F, end: Option<Pin<Box<Sleep>>> },
         Wait { #[pin] sleep: Sleep },
     }
 }
@@ -255,19 +309,28 @@ where
                     };
                     this.plan.tries += 1;
                     *this.spare = if this.plan.shared.policy.ever_repeats() { copy(&request) } else { None };
+                    if this.plan.window.is_over() {
+                        return Poll::Ready(Err(too_late()));
+                    }
+                    this.plan.window.begin_try(this.plan.class);
                     let future = this.service.call(request);
-                    this.state.set(State::Try { future });
+                    this.state.set(State::Try { future, end: this.plan.window.sleep() });
                 }
-                StateProjection::Try { future } => {
-                    let result = ready!(future.poll(cx)).map_err(transport_error);
+                StateProjection::Try { future, end } => {
+                    let result = match (future.poll(cx), end) {
+                        (Poll::Ready(result), _) => result.map_err(transport_error),
+                        (Poll::Pending, None) => return Poll::Pending,
+                        (Poll::Pending, Some(end)) => {
+                            ready!(end.as_mut().poll(cx));
+                            Err(too_late())
+                        }
+                    };
                     let wait = this.spare.as_ref().and_then(|spare| this.plan.wait(&result, spare));
                     #[cfg(feature = "tracing")]
                     super::trace::tried(this.plan.tries, &result, wait);
                     let Some(wait) = wait else {
                         return Poll::Ready(this.plan.end(result));
                     };
-                    this.plan.waited += wait;
-                    this.plan.may_be_done |= may_be_done(&result);
                     this.state.set(State::Wait { sleep: sleep(wait) });
                 }
                 StateProjection::Wait { sleep } => {

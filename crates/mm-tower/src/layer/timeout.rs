@@ -23,6 +23,10 @@ const LATE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline(pub(super) Instant);
 
+/// How long a try may take at most, so that others have their turn in time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience(pub(super) Duration);
+
 /// Ends a call in time, with all its tries and the waits between them. For a download it is the head
 /// of the answer that has to come in time.
 ///
@@ -115,7 +119,9 @@ where
 /// Ends a try in time, so that another one can be made.
 ///
 /// The time is that from the request to the end of the answer. While a streamed upload makes
-/// progress it starts anew; of a download the head has to come in time, and then each piece.
+/// progress it starts anew; of a download the head has to come in time, and then each piece. Where
+/// [`RetryLayer`](super::RetryLayer) counts on the server to [recognise](mm_core::Retry::window) another try, this one
+/// gets 10 s at most.
 ///
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it nothing would be
 /// left to try again. Needs a Tokio runtime with its timer, unless there is no limit.
@@ -163,8 +169,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let limit = self.limit.unwrap_or_default();
-        let sleep = self.limit.map(sleep);
+        let patience = request.extensions().get().map(|Patience(patience)| *patience);
+        let limit = self.limit.map(|limit| patience.map_or(limit, |patience| limit.min(patience)));
+        let sleep = limit.map(sleep);
+        let limit = limit.unwrap_or_default();
         let mut progress = None;
         if sleep.is_some() && request.body().is_stream() {
             let moved = Arc::new(Mutex::new(Instant::now()));

@@ -5,17 +5,24 @@ use mm_types::{
     PostProps, Timestamp, UserId,
 };
 
-use crate::Endpoint;
+use crate::{Deduplicated, Endpoint};
 
 /// Posts a message as the caller.
 ///
 /// Needs `create_post` in the channel. Safe to repeat for 30 seconds when `pending_post_id` is
-/// set: the server then answers the post that the first request made, without `metadata` and with
+/// set, which clients do: the server then answers the post that the first request made, without `metadata` and with
 /// an empty `pending_post_id`; while that one is still running it answers 500 with the id
 /// `api.post.deduplicate_create_post.pending`, which means "ask again". It does not look whose id
-/// it is, so put the user's id in it.
+/// it is and hands out other users' posts too, so put the user's id in it.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
-#[endpoint(POST, "/api/v4/posts", response = Post, status = 201, retry = deduplicated)]
+#[endpoint(
+    POST,
+    "/api/v4/posts",
+    response = Post,
+    status = 201,
+    retry = deduplicated,
+    in_doubt = "maybe posted: ask `recipes::find_posted` before you post it again",
+)]
 #[non_exhaustive]
 pub struct CreatePost {
     /// Where to.
@@ -53,6 +60,28 @@ impl CreatePost {
     pub fn priority(mut self, priority: PostPriority) -> Self {
         self.metadata.get_or_insert_default().priority = Some(priority);
         self
+    }
+}
+
+impl Deduplicated for CreatePost {
+    fn name(&self) -> &str {
+        self.pending_post_id.as_ref().map_or("", |name| name.as_str())
+    }
+
+    fn set_name(&mut self, name: String) {
+        self.pending_post_id = Some(name.into());
+    }
+
+    fn repeats(answer: &[u8]) -> Option<UserId> {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default)]
+        struct Author {
+            user_id: UserId,
+            pending_post_id: PendingPostId,
+        }
+        // What was made now has its name still; what was read from the database has none.
+        let author: Author = serde_json::from_slice(answer).ok()?;
+        (author.pending_post_id.is_empty() && !author.user_id.is_empty()).then_some(author.user_id)
     }
 }
 

@@ -5,12 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
-use mm_core::{EndpointInfo, TransportError, TransportErrorKind};
+use mm_core::{Delivery, EndpointInfo, TransportError, TransportErrorKind};
 
 /// Decides whether a call that failed is tried again, and when.
 ///
 /// [`RetryConfig`] is one. Whatever a policy says, a body that cannot be sent again, a deadline that would be missed, or
-/// an exhausted [`RetryBudget`](super::RetryBudget) end the call.
+/// an exhausted [`RetryBudget`](super::RetryBudget) end the call; and so does the end of the time in which the server recognises a
+/// [repetition](mm_core::Retry::window).
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,7 +65,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// What the waits between them add up to.
     pub waited: Duration,
-    /// Whether another try does no harm: none so far can have been carried out, or it does not matter.
+    /// Whether another try does no harm: none so far can have been carried out, or it does not matter, or the server
+    /// still recognises it.
     pub is_safe: bool,
     /// What came of this one.
     pub outcome: Outcome<'a>,
@@ -86,6 +88,32 @@ pub enum Outcome<'a> {
     },
     /// No answer.
     Failed(&'a TransportError),
+}
+
+impl Outcome<'_> {
+    /// Whether the server is still at an earlier try of the same call.
+    pub(super) fn is_pending(&self) -> bool {
+        const ID: &[u8] = b"\"api.post.deduplicate_create_post.pending\"";
+        match self {
+            Self::Answered { status: StatusCode::INTERNAL_SERVER_ERROR, body: Some(body), .. } => {
+                body.windows(ID.len()).any(|window| window == ID)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the try may have been carried out.
+    pub(super) fn may_be_done(&self) -> bool {
+        match self {
+            // Somebody between us and the server did not hear of it in time, or not whole.
+            Self::Answered { status, .. } => is_gateway(*status) || self.is_pending(),
+            Self::Failed(error) => !matches!(error.delivery(), Delivery::NotSent),
+        }
+    }
+}
+
+fn is_gateway(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
 }
 
 /// When and how often to send again: the policy of [`RetryLayer`](super::RetryLayer) unless it is given another.
@@ -170,7 +198,10 @@ impl RetryConfig {
 
     fn wait(&self, attempt: &Attempt<'_>) -> Option<Duration> {
         match attempt.outcome {
-            _ if !attempt.is_safe || attempt.number >= self.tries => None,
+            _ if !attempt.is_safe => None,
+            // Its end is near, and the window's too.
+            outcome if outcome.is_pending() && self.tries > 1 => Some(self.backoff(attempt.number)),
+            _ if attempt.number >= self.tries => None,
             Outcome::Failed(error) if is_lasting(error) => None,
             Outcome::Failed(_) => Some(self.backoff(attempt.number)),
             Outcome::Answered { status, headers, .. } => self.wait_for_server(attempt, status, headers),
@@ -187,7 +218,7 @@ impl RetryConfig {
         match status {
             // Without a time to wait, JSON is an operation's own refusal and not a limiter's.
             StatusCode::TOO_MANY_REQUESTS if asked.is_some() || !is_json(headers) => {}
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {}
+            status if is_gateway(status) => {}
             _ => return None,
         }
         match asked {

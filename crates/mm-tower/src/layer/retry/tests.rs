@@ -7,7 +7,7 @@ use mm_core::{Endpoint, Error, TransportErrorKind};
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::layer::TimeoutLayer;
+use crate::layer::{TimeoutLayer, TryTimeoutLayer};
 use crate::testing::{Outcome, Script, answer, lost, refused};
 
 const POST: &str = r#"{"id": "yhwnfy5nzbn9jd5e9wtq7hmjpc"}"#;
@@ -309,4 +309,81 @@ async fn clones_share_one_budget_of_tries() {
     // A fifth more, the reserve, and what was added to it while they waited: one in ten seconds.
     let tries = script.seen().len();
     assert!((1200..1240).contains(&tries), "{tries}");
+}
+
+fn named_post() -> Request<Body> {
+    let channel: ChannelId = "yhwnfy5nzbn9jd5e9wtq7hmjpc".parse().unwrap();
+    CreatePost::new(channel, "hello").pending_post_id("a:1").to_request().unwrap()
+}
+
+fn pending() -> Outcome {
+    answer(500, r#"{"id": "api.post.deduplicate_create_post.pending", "message": "wait"}"#)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_post_with_a_name_is_repeated_when_it_may_have_arrived() {
+    for outcome in [lost, || answer(502, ""), || answer(503, ""), || answer(504, ""), pending] {
+        let script = script([outcome, refused, outcome]);
+        assert_eq!(send(&script, named_post()).await.unwrap().status(), 200);
+        assert_eq!(script.seen().len(), 4);
+    }
+    let script = script([|| answer(500, r#"{"id": "app.post.save.app_error"}"#)]);
+    assert_eq!(send(&script, named_post()).await.unwrap().status(), 500);
+    assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_post_that_the_server_is_still_at_is_waited_for_but_not_beyond_the_window() {
+    let script = script([lost, pending, pending, pending, pending, pending, pending]);
+    assert_eq!(send(&script, named_post()).await.unwrap().status(), 200);
+    assert_eq!(script.seen().len(), 8);
+
+    let start = Instant::now();
+    let script = Script::answering(|_, _| pending());
+    let response = send(&script, named_post()).await.unwrap();
+    assert!(response.extensions().get::<InDoubt>().is_some());
+    assert!(start.elapsed() < Duration::from_secs(25));
+    let script = Script::answering(|_, _| pending());
+    let once = RetryLayer::new(RetryConfig::never()).layer(script.clone());
+    assert_eq!(once.oneshot(named_post()).await.unwrap().status(), 500);
+    assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_try_of_a_post_runs_on_after_the_window() {
+    let start = Instant::now();
+    // Refusals open no window; the first try that may arrive does.
+    let script = Script::new(move |number, _| async move {
+        match number {
+            0..3 => refused(),
+            3 => lost(),
+            _ => std::future::pending().await,
+        }
+    });
+    let config = RetryConfig::default().tries(9).base_delay(Duration::ZERO);
+    let stack =
+        RetryLayer::new(config).layer(TryTimeoutLayer::new(Duration::from_secs(60)).layer(script.clone()));
+    let error = stack.oneshot(named_post()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (TransportErrorKind::Timeout, Delivery::MaybeSent));
+    // Two are given 10 s each, the third what is left.
+    assert_eq!((script.seen().len(), start.elapsed(), script.running()), (7, Duration::from_secs(25), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_try_of_a_post_has_its_time_if_no_other_is_to_follow() {
+    let script = Script::new(|_, _| std::future::pending());
+    let try_timeout = TryTimeoutLayer::new(Duration::from_secs(60)).layer(script);
+    let start = Instant::now();
+    RetryLayer::new(RetryConfig::never()).layer(try_timeout).oneshot(named_post()).await.unwrap_err();
+    assert_eq!(start.elapsed(), Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_says_if_an_earlier_try_may_have_been_carried_out() {
+    for (first, is_in_doubt) in [(lost as fn() -> Outcome, true), (refused, false)] {
+        let script = Script::answering(move |number, _| if number == 0 { first() } else { answer(403, "") });
+        let response = send(&script, named_post()).await.unwrap();
+        assert_eq!(response.status(), 403);
+        assert_eq!(response.extensions().get::<InDoubt>().is_some(), is_in_doubt);
+    }
 }

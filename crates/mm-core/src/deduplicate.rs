@@ -1,0 +1,64 @@
+//! Operations whose repetitions the server recognises.
+
+use mm_types::UserId;
+
+use crate::Endpoint;
+
+/// An operation whose repetitions the server recognises for a while, by a name that the request carries.
+///
+/// What derives [`Endpoint`] with `retry = deduplicated` has to implement it. Clients then give every request a name,
+/// unless it has one already, and can repeat it after a failure without it being carried out twice.
+/// [`CreatePost`](crate::api::posts::CreatePost) is one.
+pub trait Deduplicated: Endpoint {
+    /// The name; empty if it has none yet.
+    fn name(&self) -> &str;
+
+    /// Gives it a name.
+    fn set_name(&mut self, name: String);
+
+    /// Whose earlier request the server took this one for, as far as its answer tells; `None` if it was carried out now.
+    fn repeats(answer: &[u8]) -> Option<UserId>;
+}
+
+/// Who sends a request, and what nobody else says: that makes a name.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Sender {
+    /// The own id, where it is known. The server does not look whose name a name is, so this is what keeps those of
+    /// different users apart beyond chance.
+    pub user_id: Option<UserId>,
+    /// Random, and different for every request.
+    pub nonce: u128,
+}
+
+impl Sender {
+    /// Both.
+    #[must_use]
+    pub const fn new(user_id: Option<UserId>, nonce: u128) -> Self {
+        Self { user_id, nonce }
+    }
+
+    fn name(self) -> String {
+        match self.user_id {
+            Some(user) => format!("{user}:{:032x}", self.nonce),
+            None => format!("{:032x}", self.nonce),
+        }
+    }
+}
+
+/// What the derive calls.
+#[doc(hidden)]
+pub fn name<E: Deduplicated>(operation: &mut E, sender: impl FnOnce() -> Sender) {
+    if operation.name().is_empty() {
+        operation.set_name(sender().name());
+    }
+}
+
+/// In a request's extensions: it carries a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named;
+
+/// In an answer's extensions: an earlier try of the same call may have been carried out, whatever this answer says.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct InDoubt;
