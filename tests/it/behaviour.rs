@@ -56,4 +56,5 @@ mod posts;
 mod reactions;
 mod system;
 mod teams;
+mod users;
 mod webhooks;

@@ -23,7 +23,7 @@ pub struct User {
     /// Only written when an account is made.
     #[model(omit_empty)]
     pub password: Secret,
-    /// What the sign-on service knows the user by. Missing in the answer about one user, empty in lists.
+    /// What the sign-on service knows the user by. Empty where somebody else looks, missing without such a service.
     #[model(omit_empty)]
     pub auth_data: Option<Secret>,
     /// `ldap`, `saml`, `gitlab` and so on. Empty for name and password.

@@ -6,6 +6,7 @@ mod create;
 mod email;
 mod filter;
 mod find;
+mod guest;
 mod list;
 mod mfa;
 mod password;
@@ -30,6 +31,7 @@ pub(super) fn routes(r: &mut Routes) {
         create::routes,
         email::routes,
         find::routes,
+        guest::routes,
         list::routes,
         mfa::routes,
         password::routes,

@@ -122,14 +122,15 @@ pub struct GetUsersByUsernames {
     pub usernames: Vec<String>,
 }
 
-/// Searches users by the beginning of username, first name, last name, nickname or mail address.
+/// Searches users by parts of username, first name, last name, nickname or mail address.
 ///
-/// There are no pages, so narrow the term instead. A busy server answers 503.
+/// Every word of the term has to be somewhere in one of them, whatever its case; an `@` in front of it does not
+/// count. There are no pages, so narrow the term instead. A busy server answers 503.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "/api/v4/users/search", response = Vec<User>, retry = idempotent)]
 #[non_exhaustive]
 pub struct SearchUsers {
-    /// What the name begins with. Must not be empty.
+    /// Words, separated by spaces. Must not be empty.
     pub term: String,
     /// Members of this team.
     pub team_id: Option<TeamId>,
@@ -175,7 +176,7 @@ pub struct SearchUsers {
 #[endpoint(GET, "/api/v4/users/autocomplete", response = UserAutocomplete)]
 #[non_exhaustive]
 pub struct AutocompleteUsers {
-    /// What the name begins with. Everybody if not given.
+    /// Parts of the name. Everybody if not given.
     pub name: Option<String>,
     /// Members of this team.
     pub in_team: Option<TeamId>,

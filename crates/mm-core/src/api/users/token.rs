@@ -68,7 +68,7 @@ pub struct GetUserAccessToken {
     pub token_id: TokenId,
 }
 
-/// Searches personal access tokens by their id, or by their user's id or name. Administrators only.
+/// Finds personal access tokens by their id, or by their user's id or name. Administrators only.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(
     POST,
@@ -79,7 +79,7 @@ pub struct GetUserAccessToken {
 )]
 #[non_exhaustive]
 pub struct SearchUserAccessTokens {
-    /// The beginning of one of them. Must not be empty.
+    /// One of them, whole. Must not be empty.
     pub term: String,
 }
 

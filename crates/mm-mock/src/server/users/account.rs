@@ -1,14 +1,11 @@
-//! What becomes of accounts: roles, activity, guests, the end.
+//! What becomes of accounts: roles, activity, the end.
 
-use mm_core::api::users::{
-    DeleteUser, DemoteUserToGuest, PermanentDeleteAllUsers, PromoteGuestToUser, UpdateUserActive,
-    UpdateUserRoles,
-};
-use mm_types::{ChannelId, StatusOk, TeamId, UserId};
+use mm_core::api::users::{DeleteUser, PermanentDeleteAllUsers, UpdateUserActive, UpdateUserRoles};
+use mm_types::{StatusOk, UserId};
 
 use crate::permission::Scope;
 use crate::server::route::Routes;
-use crate::world::{Audience, Event, role_names};
+use crate::world::{Audience, Event};
 use crate::{Caller, Failure, Permission, World};
 
 /// Roles that need a licence.
@@ -19,8 +16,6 @@ pub(super) fn routes(r: &mut Routes) {
     r.on(delete_all_users);
     r.on(update_roles).or_empty(&["roles"]);
     r.on(update_active);
-    r.on(promote);
-    r.on(demote);
 }
 
 fn delete_user(world: &mut World, caller: &Caller, op: DeleteUser) -> Result<StatusOk, Failure> {
@@ -134,83 +129,76 @@ fn update_active(world: &mut World, caller: &Caller, op: UpdateUserActive) -> Re
     Ok(StatusOk::ok())
 }
 
-fn promote(world: &mut World, caller: &Caller, op: PromoteGuestToUser) -> Result<StatusOk, Failure> {
-    caller.needs(world, Permission::PROMOTE_GUEST, Scope::System)?;
-    let user = world.users.get(op.user_id)?.user.clone();
-    if !user.is_guest() {
-        let message = "Unable to convert the guest to regular user because is not a guest.";
-        return Err(Failure::new(501, "api.user.promote_guest_to_user.no_guest.app_error", message));
-    }
-    let roles: Vec<&str> =
-        user.role_names().map(|name| if name == "system_guest" { "system_user" } else { name }).collect();
-    set_guest(world, user.id, false, roles.join(" "))?;
-    let teams: Vec<TeamId> = world.teams.of_user(user.id).map(|team| team.id).collect();
-    for team in teams {
-        for name in ["town-square", "off-topic"] {
-            let Ok(channel) = world.channels.by_name(team, name).cloned() else { continue };
-            if !world.channels.has_member(channel.id, user.id) {
-                world.enter_channel(&channel, user.id, caller.id)?;
-            }
-        }
-    }
-    world.tell_user_updated(user.id);
-    tell_memberships(world, user.id);
-    Ok(StatusOk::ok())
-}
+#[cfg(test)]
+mod tests {
+    use mm_core::api::users::{GetUser, GetUsers, Login};
 
-fn demote(world: &mut World, caller: &Caller, op: DemoteUserToGuest) -> Result<StatusOk, Failure> {
-    if !world.config.guest_accounts {
-        let message = "Your license does not support guest accounts";
-        return Err(Failure::new(501, "api.team.demote_user_to_guest.license.error", message));
-    }
-    caller.needs(world, Permission::DEMOTE_TO_GUEST, Scope::System)?;
-    let user = world.users.get(op.user_id)?.user.clone();
-    caller.must_reach(world, &user)?;
-    if user.is_guest() {
-        let message = "Unable to convert the user to guest because is already a guest.";
-        return Err(Failure::new(501, "api.user.demote_user_to_guest.already_guest.app_error", message));
-    }
-    set_guest(world, user.id, true, "system_guest".to_owned())?;
-    world.tell_user_updated(user.id);
-    tell_memberships(world, user.id);
-    Ok(StatusOk::ok())
-}
+    use super::*;
+    use crate::testing::ask;
+    use crate::{PASSWORD, Town};
 
-/// Makes a guest of a user or the other way round, in all teams and channels.
-fn set_guest(world: &mut World, id: UserId, is_guest: bool, roles: String) -> Result<(), Failure> {
-    let now = world.now();
-    let user = &mut world.users.get_mut(id)?.user;
-    user.roles = roles;
-    user.update_at = now;
-    for member in world.teams.members.iter_mut().filter(|member| member.user_id == id) {
-        member.scheme_guest = is_guest;
-        member.scheme_user = !is_guest;
-        member.scheme_admin &= !is_guest;
-        member.roles = role_names("team", is_guest, member.scheme_admin, &member.explicit_roles);
+    #[tokio::test]
+    async fn deactivating_ends_sessions_and_turns_bots_off() {
+        let town = Town::new();
+        let bot = town.fake.bot("robot").create();
+        town.fake.state().world.add_bot(bot.id, town.alice.id);
+        ask(&town.fake, &town.admin, UpdateUserActive::new(town.alice.id, false)).await.unwrap();
+        assert_eq!(ask(&town.fake, &town.alice, GetUser::me()).await.unwrap_err().0, 401);
+        let bot = ask(&town.fake, &town.admin, GetUser::new(bot.id)).await.unwrap();
+        assert!(bot.is_deactivated());
+        assert_eq!(town.fake.events().last().unwrap().0.name, "user_activation_status_change");
+        let login = ask(&town.fake, &(), Login::new("alice", PASSWORD)).await.unwrap_err();
+        assert_eq!(login.1, "api.user.login.inactive.app_error");
     }
-    for member in world.channels.members.iter_mut().filter(|member| member.user_id == id) {
-        member.scheme_guest = is_guest;
-        member.scheme_user = !is_guest;
-        member.scheme_admin &= !is_guest;
-        member.roles = role_names("channel", is_guest, member.scheme_admin, &member.explicit_roles);
-    }
-    Ok(())
-}
 
-/// Tells a user about all places in teams and their channels.
-fn tell_memberships(world: &mut World, id: UserId) {
-    let teams: Vec<TeamId> = world.teams.of_user(id).map(|team| team.id).collect();
-    for team in teams {
-        if let Ok(member) = world.teams.member(team, id).cloned() {
-            world.emit(Event::new("memberrole_updated").with_json("member", &member), Audience::user(id));
-        }
-        let in_team = world.channels.of_user(id).filter(|channel| channel.team_id == team);
-        let channels: Vec<ChannelId> = in_team.map(|channel| channel.id).collect();
-        for channel in channels {
-            if let Ok(member) = world.channels.member(channel, id).cloned() {
-                let event = Event::new("channel_member_updated").with_json("channelMember", &member);
-                world.emit(event, Audience::user(id));
-            }
-        }
+    #[tokio::test]
+    async fn users_may_leave_where_the_server_lets_them() {
+        let town = Town::new();
+        town.fake.configure(|config| config.self_deactivation = true);
+        assert!(ask(&town.fake, &town.alice, DeleteUser::new(town.alice.id)).await.is_ok());
+        assert!(ask(&town.fake, &town.bob, UpdateUserActive::new(town.bob.id, false)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_account_is_erased_with_all_it_wrote() {
+        let town = Town::new();
+        let post = town.fake.post(&town.town_square, &town.alice, "hello").create();
+        let reply = town.fake.post(&town.town_square, &town.bob, "hi").reply_to(&post).create();
+        let erase = DeleteUser::new(town.alice.id).permanent(true);
+        let off = (401, "api.user.delete_user.not_enabled.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.admin, erase.clone()).await.unwrap_err(), off);
+        town.fake.configure(|config| config.user_deletion = true);
+        ask(&town.fake, &town.admin, erase).await.unwrap();
+        assert_eq!(ask(&town.fake, &town.admin, GetUser::new(town.alice.id)).await.unwrap_err().0, 404);
+        let world = &town.fake.state().world;
+        assert!(world.posts.get(post.id).is_err() && world.posts.get(reply.id).is_err());
+        assert!(!world.teams.has_member(town.team.id, town.alice.id));
+    }
+
+    #[tokio::test]
+    async fn the_last_administrator_stays_one() {
+        let town = Town::new();
+        let demote = UpdateUserRoles::new(town.admin.id, "system_user");
+        let last = (400, "app.user.update.lastAdmin.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.admin, demote.clone()).await.unwrap_err(), last);
+        town.fake.admin("second").create();
+        ask(&town.fake, &town.admin, demote).await.unwrap();
+        let (event, audience) = town.fake.events().pop().unwrap();
+        assert_eq!((event.name, &event.data["roles"]), ("user_role_updated", &"system_user".into()));
+        assert_eq!(audience.user, town.admin.id);
+    }
+
+    #[tokio::test]
+    async fn all_users_go_over_the_local_socket_alone() {
+        let town = Town::new();
+        let all = PermanentDeleteAllUsers::new;
+        let unknown = (404, "api.context.404.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.admin, all()).await.unwrap_err(), unknown);
+        let local = town.fake.local();
+        assert_eq!(ask(&local, &(), GetUsers::new()).await.unwrap().len(), 5);
+        assert!(!ask(&local, &(), GetUser::new(town.bob.id)).await.unwrap().notify_props.is_empty());
+        ask(&local, &(), all()).await.unwrap();
+        assert!(ask(&local, &(), GetUsers::new()).await.unwrap().is_empty());
+        assert_eq!(ask(&town.fake, &town.admin, GetUser::me()).await.unwrap_err().0, 401);
     }
 }

@@ -114,3 +114,32 @@ fn audits(world: &mut World, _: &Caller, op: GetUserAudits) -> Result<Answer<Vec
     });
     Ok(Answer::null_if_empty(rows.collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use mm_core::api::users::GetUser;
+    use mm_types::PostId;
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn the_others_of_a_channel_are_told_who_is_typing() {
+        let town = Town::new();
+        let root: PostId = town.fake.post(&town.town_square, &town.bob, "hello").create().id;
+        let op = PublishUserTyping::new(UserId::ME, town.town_square.id).parent_id(root);
+        ask(&town.fake, &town.alice, op).await.unwrap();
+        let (event, audience) = town.fake.events().pop().unwrap();
+        assert_eq!((event.name, event.data["parent_id"].as_str()), ("typing", Some(root.as_str())));
+        assert_eq!(audience, Audience::channel(town.town_square.id).but(town.alice.id));
+    }
+
+    #[tokio::test]
+    async fn nothing_done_is_null() {
+        let town = Town::new();
+        ask(&town.fake, &town.alice, GetUser::me()).await.unwrap();
+        let op = GetUserAudits::new(UserId::ME);
+        assert!(ask(&town.fake, &town.alice, op).await.unwrap().is_empty());
+    }
+}

@@ -180,3 +180,90 @@ fn create(world: &mut World, mut user: User, password: Secret, is_guest: bool) -
     world.emit(Event::new("new_user").with("user_id", id.as_str()), Audience::everyone());
     Ok(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mm_core::api::users::{GetUser, VerifyUserEmail};
+
+    use super::*;
+    use crate::testing::ask;
+    use crate::{FakeServer, PASSWORD, Town};
+
+    fn new(name: &str) -> CreateUser {
+        CreateUser::new(format!("{name}@example.com"), name).password(PASSWORD)
+    }
+
+    #[tokio::test]
+    async fn the_first_account_runs_the_server_and_the_next_needs_somebody() {
+        let fake = FakeServer::new();
+        fake.bot("robot").create();
+        assert!(ask(&fake, &(), new("first")).await.unwrap().is_system_admin());
+        let closed = (403, "api.user.create_user.no_open_server".to_owned());
+        assert_eq!(ask(&fake, &(), new("second")).await.unwrap_err(), closed);
+        fake.configure(|config| config.open_server = true);
+        assert_eq!(ask(&fake, &(), new("second")).await.unwrap().roles, "system_user");
+        let told: Vec<_> = fake.events().into_iter().map(|(event, _)| event.name).collect();
+        assert_eq!(told, ["new_user", "new_user"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_server_and_other_domains_are_refused() {
+        let town = Town::new();
+        town.fake.configure(|config| config.mail_domains = "town.example".to_owned());
+        let domain = (400, "api.user.create_user.accepted_domain.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.admin, new("x")).await.unwrap_err(), domain);
+        town.fake.configure(|config| config.user_hard_limit = 5);
+        let full = (400, "api.user.create_user.user_limits.exceeded".to_owned());
+        assert_eq!(ask(&town.fake, &town.admin, new("x")).await.unwrap_err(), full);
+    }
+
+    #[tokio::test]
+    async fn only_administrators_say_that_a_service_vouches_for_a_user() {
+        let town = Town::new();
+        town.fake.configure(|config| config.open_server = true);
+        let op = CreateUser::new("x@example.com", "x").auth_service("gitlab").auth_data("7");
+        let short = (400, "model.user.is_valid.pwd_min_length.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, op.clone()).await.unwrap_err(), short);
+        assert_eq!(ask(&town.fake, &town.admin, op.clone()).await.unwrap().auth_service, "gitlab");
+        let both = op.password(PASSWORD);
+        let id = "model.user.is_valid.auth_data_pwd.app_error".to_owned();
+        assert_eq!(ask(&town.fake, &town.admin, both).await.unwrap_err(), (400, id));
+    }
+
+    #[tokio::test]
+    async fn an_invitation_by_mail_works_for_its_address_and_for_two_days() {
+        let town = Town::new();
+        let invite = || {
+            let world = &mut town.fake.state().world;
+            let mut link = Link::new(LinkKind::TeamInvitation, town.alice.id, "new@example.com");
+            link.team = town.team.id;
+            world.send_link(link)
+        };
+        let refused = |what: &str| (400, format!("api.user.create_user.{what}.app_error"));
+        let token = invite();
+        let other = new("other").invite_token(token.clone());
+        assert_eq!(ask(&town.fake, &(), other).await.unwrap_err(), refused("bad_token_email_data"));
+        let user = ask(&town.fake, &(), new("new").invite_token(token.clone())).await.unwrap();
+        assert!(user.email_verified && town.fake.state().world.teams.has_member(town.team.id, user.id));
+        let again = ask(&town.fake, &(), new("new").invite_token(token)).await.unwrap_err();
+        assert_eq!(again, (404, "api.user.create_user.signup_link_invalid.app_error".to_owned()));
+        let token = invite();
+        town.fake.advance(Duration::from_secs(48 * 3600));
+        let late = ask(&town.fake, &(), new("late").invite_token(token)).await.unwrap_err();
+        assert_eq!(late, refused("signup_link_expired"));
+    }
+
+    #[tokio::test]
+    async fn a_new_address_is_proven_by_the_link_in_the_welcome() {
+        let town = Town::new();
+        town.fake.configure(|config| config.verify_email = true);
+        let user = ask(&town.fake, &town.admin, new("new")).await.unwrap();
+        let mail = town.fake.mails().pop().unwrap();
+        assert_eq!((mail.kind, &*mail.to), (LinkKind::EmailVerification, "new@example.com"));
+        ask(&town.fake, &(), VerifyUserEmail::new(mail.token)).await.unwrap();
+        let token = town.fake.token_for(&user);
+        assert!(ask(&town.fake, &token, GetUser::me()).await.unwrap().email_verified);
+    }
+}

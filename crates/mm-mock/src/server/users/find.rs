@@ -160,3 +160,39 @@ fn limits(world: &mut World, caller: &Caller, _: GetServerLimits) -> Result<Serv
     }
     Ok(limits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn addresses_outside_of_the_domains_are_found_unless_everybody_may_come() {
+        let town = Town::new();
+        town.fake.user("dora").email("dora@town.example").create();
+        town.fake.configure(|config| config.mail_domains = "town.example".to_owned());
+        let found = ask(&town.fake, &town.admin, GetUsersWithInvalidEmails::new()).await.unwrap();
+        let names: Vec<_> = found.iter().map(|user| user.username.as_str()).collect();
+        assert_eq!(names, ["admin", "alice", "bob", "carol"], "no guests either");
+        town.fake.configure(|config| config.open_server = true);
+        let open = ask(&town.fake, &town.admin, GetUsersWithInvalidEmails::new()).await.unwrap_err();
+        assert_eq!(open, (400, "<untranslated>".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn bots_and_the_users_of_other_servers_count_on_demand() {
+        let town = Town::new();
+        town.fake.bot("robot").create();
+        let far = "zzzzzzzzzzzzzzzzzzzzzzzzzz".parse().unwrap();
+        town.fake.user("far").with(|user| user.remote_id = Some(far)).create();
+        let count = async |op: GetTotalUsersStatsFiltered| {
+            ask(&town.fake, &town.admin, op).await.unwrap().total_users_count
+        };
+        let all = GetTotalUsersStatsFiltered::new;
+        assert_eq!(count(all()).await, 5);
+        assert_eq!(count(all().include_bots(true)).await, 6);
+        assert_eq!(count(all().include_bots(true).include_remote_users(true)).await, 7);
+        assert_eq!(count(all().roles("system_admin,system_guest")).await, 2);
+    }
+}

@@ -183,3 +183,60 @@ fn torn(users: &[User]) -> Answer<Vec<User>> {
     }
     Answer::raw(http::Response::new(Body::from(body)))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use mm_core::api::users::GetUser;
+    use mm_types::UserId;
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::{ask, request, send};
+
+    #[tokio::test]
+    async fn a_guest_sees_those_of_the_own_channels() {
+        let town = Town::new();
+        let users = ask(&town.fake, &town.guest, GetUsers::new()).await.unwrap();
+        let names: Vec<_> = users.iter().map(|user| user.username.as_str()).collect();
+        assert_eq!(names, ["admin", "alice", "bob", "guest"]);
+        assert_eq!(ask(&town.fake, &town.guest, GetUser::new(town.carol.id)).await.unwrap_err().0, 403);
+        let nobody: UserId = "zzzzzzzzzzzzzzzzzzzzzzzzzz".parse().unwrap();
+        assert_eq!(ask(&town.fake, &town.guest, GetUser::new(nobody)).await.unwrap_err().0, 403);
+    }
+
+    #[tokio::test]
+    async fn active_and_deactivated_at_once_is_a_list_with_an_error_behind_it() {
+        let town = Town::new();
+        let bearer = format!("Bearer {}", town.alice.token.expose());
+        let url = "/api/v4/users?active=true&inactive=true";
+        let request = request(Method::GET, url, &[("authorization", &bearer)], "");
+        let answer = send(&town.fake, request).await;
+        assert_eq!(answer.status(), 200);
+        let text = String::from_utf8(answer.body().to_vec()).unwrap();
+        assert!(text.starts_with("[]{\"id\":\"api.context.invalid_url_param.app_error\""), "{text}");
+    }
+
+    #[tokio::test]
+    async fn all_pages_of_a_list_have_one_tag_until_somebody_changes() {
+        let town = Town::new();
+        let tag = |query: &str| {
+            let bearer = format!("Bearer {}", town.alice.token.expose());
+            let url = format!("/api/v4/users?{query}");
+            let request = request(Method::GET, &url, &[("authorization", &bearer)], "");
+            let fake = town.fake.clone();
+            async move {
+                let answer = send(&fake, request).await;
+                answer.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned())
+            }
+        };
+        let team = format!("in_team={}", town.team.id);
+        let first = tag(&team).await.unwrap();
+        assert_eq!(tag(&format!("{team}&page=1&per_page=1")).await.unwrap(), first);
+        assert_ne!(tag("").await.unwrap(), "");
+        assert_eq!(tag(&format!("in_channel={}", town.town_square.id)).await, None);
+        let now = town.fake.now();
+        town.fake.state().world.users.get_mut(town.bob.id).unwrap().user.update_at = now;
+        assert_ne!(tag(&team).await.unwrap(), first);
+    }
+}

@@ -83,3 +83,44 @@ fn disabled() -> Failure {
     let message = "Multi-factor authentication has been disabled on this server.";
     Failure::new(501, "mfa.mfa_disabled.app_error", message)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mm_core::api::users::{GetUser, Login};
+    use mm_types::UserId;
+
+    use super::*;
+    use crate::testing::ask;
+    use crate::{PASSWORD, Town};
+
+    #[tokio::test]
+    async fn a_second_factor_begins_with_a_code_of_the_new_secret() {
+        let town = Town::new();
+        let generate = || GenerateMfaSecret::new(UserId::ME);
+        let off = (501, "mfa.mfa_disabled.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, generate()).await.unwrap_err(), off);
+        town.fake.configure(|config| config.mfa = true);
+        let secret = ask(&town.fake, &town.alice, generate()).await.unwrap();
+        assert_eq!(secret.secret.expose().len(), 32);
+        let picture = base64::decode(secret.qr_code.expose()).unwrap();
+        assert!(picture.starts_with(b"\x89PNG") && picture.ends_with(b"IEND\xaeB`\x82"));
+
+        let activate = |code: &str| UpdateUserMfa::new(UserId::ME, true).code(code);
+        let bad = (401, "mfa.activate.bad_token.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, activate("000000")).await.unwrap_err(), bad);
+        assert_eq!(ask(&town.fake, &town.alice, activate("no code")).await.unwrap_err().0, 500);
+        let code = town.fake.mfa_code(&town.alice);
+        ask(&town.fake, &town.alice, activate(code.expose())).await.unwrap();
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.unwrap().mfa_active);
+
+        let login = |code: &str| Login::new("alice", PASSWORD).mfa_code(code);
+        let used = ask(&town.fake, &(), login(code.expose())).await.unwrap_err();
+        assert_eq!(used.1, "api.user.check_user_mfa.bad_code.app_error");
+        town.fake.advance(Duration::from_secs(30));
+        assert!(ask(&town.fake, &(), login(town.fake.mfa_code(&town.alice).expose())).await.is_ok());
+        ask(&town.fake, &town.admin, UpdateUserMfa::new(town.alice.id, false)).await.unwrap();
+        assert!(ask(&town.fake, &(), Login::new("alice", PASSWORD)).await.is_ok());
+    }
+}

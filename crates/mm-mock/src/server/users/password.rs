@@ -137,3 +137,62 @@ fn reset_failed_attempts(
     world.users.get_mut(op.user_id)?.user.failed_attempts = 0;
     Ok(StatusOk::ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mm_core::api::users::{GetUser, Login};
+    use mm_types::UserId;
+
+    use super::*;
+    use crate::testing::ask;
+    use crate::{PASSWORD, Town};
+
+    #[tokio::test]
+    async fn a_new_password_ends_the_other_sessions() {
+        let town = Town::new();
+        let phone = town.fake.token_for(&town.alice);
+        let op = UpdateUserPassword::new(UserId::ME, "another long one").current_password(PASSWORD);
+        ask(&town.fake, &town.alice, op).await.unwrap();
+        assert!(ask(&town.fake, &phone, GetUser::me()).await.is_err());
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
+        assert!(ask(&town.fake, &(), Login::new("alice", "another long one")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_link_sets_a_password_once_and_for_a_day() {
+        let town = Town::new();
+        let link = async || {
+            ask(&town.fake, &(), SendPasswordResetEmail::new("Alice@example.com")).await.unwrap();
+            town.fake.mails().pop().unwrap().token
+        };
+        let reset = |token| ResetPassword::new(token, "another long one");
+        let first = link().await;
+        let token = link().await;
+        let invalid = (400, "api.user.reset_password.invalid_link.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &(), reset(first)).await.unwrap_err(), invalid, "a newer one was sent");
+        let short = ask(&town.fake, &(), ResetPassword::new(token.clone(), "short")).await.unwrap_err();
+        assert_eq!(short.1, "model.user.is_valid.pwd_min_length.app_error");
+        ask(&town.fake, &(), reset(token.clone())).await.unwrap();
+        assert_eq!(ask(&town.fake, &(), reset(token)).await.unwrap_err(), invalid);
+        assert!(ask(&town.fake, &(), Login::new("alice", "another long one")).await.is_ok());
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_err());
+
+        let token = link().await;
+        town.fake.advance(Duration::from_secs(24 * 3600));
+        let expired = (400, "api.user.reset_password.link_expired.app_error".to_owned());
+        assert_eq!(ask(&town.fake, &(), reset(token)).await.unwrap_err(), expired);
+    }
+
+    #[tokio::test]
+    async fn a_locked_account_is_opened() {
+        let town = Town::new();
+        for _ in 0..10 {
+            let _ = ask(&town.fake, &(), Login::new("alice", "wrong")).await;
+        }
+        assert!(ask(&town.fake, &(), Login::new("alice", PASSWORD)).await.is_err());
+        ask(&town.fake, &town.admin, ResetPasswordFailedAttempts::new(town.alice.id)).await.unwrap();
+        assert!(ask(&town.fake, &(), Login::new("alice", PASSWORD)).await.is_ok());
+    }
+}

@@ -96,3 +96,32 @@ fn revoke_all_of_all(
     world.audit(caller, "/api/v4/users/sessions/revoke/all", "");
     Ok(StatusOk::ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use mm_core::api::users::GetUser;
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn the_session_used_last_comes_first() {
+        let town = Town::new();
+        let other = town.fake.token_for(&town.alice);
+        ask(&town.fake, &town.alice, GetUser::me()).await.unwrap();
+        let first = |sessions: Vec<Session>| sessions[0].id;
+        let by_old = first(ask(&town.fake, &town.alice, GetSessions::me()).await.unwrap());
+        let by_new = first(ask(&town.fake, &other, GetSessions::me()).await.unwrap());
+        assert_ne!(by_old, by_new);
+    }
+
+    #[tokio::test]
+    async fn everybody_can_be_logged_out_at_once() {
+        let town = Town::new();
+        ask(&town.fake, &town.admin, RevokeSessionsFromAllUsers::new()).await.unwrap();
+        for person in [&town.admin, &town.alice] {
+            assert_eq!(ask(&town.fake, person, GetUser::me()).await.unwrap_err().0, 401);
+        }
+    }
+}

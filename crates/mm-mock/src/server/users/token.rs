@@ -160,3 +160,38 @@ fn set_active(world: &mut World, id: TokenId, active: bool) {
         token.is_active = active;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mm_core::api::users::{GetSessions, GetUser};
+    use mm_types::UserId;
+
+    use super::*;
+    use crate::Town;
+    use crate::testing::ask;
+
+    #[tokio::test]
+    async fn people_use_tokens_where_the_server_lets_them() {
+        let town = Town::new();
+        let create = || CreateUserAccessToken::new(UserId::ME, "mine");
+        let roles = "system_user system_user_access_token".to_owned();
+        town.fake.state().world.users.get_mut(town.alice.id).unwrap().user.roles = roles;
+        let off = (501, "app.user_access_token.disabled".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, create()).await.unwrap_err(), off);
+        town.fake.configure(|config| config.user_access_tokens = true);
+        let long = CreateUserAccessToken::new(UserId::ME, "x".repeat(256));
+        assert_eq!(ask(&town.fake, &town.alice, long).await.unwrap_err().0, 400);
+        let made = ask(&town.fake, &town.alice, create()).await.unwrap();
+        assert_eq!(ask(&town.fake, &made.token, GetUser::me()).await.unwrap().id, town.alice.id);
+        let sessions = ask(&town.fake, &town.alice, GetSessions::me()).await.unwrap();
+        assert!(sessions.iter().any(|session| session.props.kind().as_deref() == Some("UserAccessToken")));
+
+        ask(&town.fake, &town.alice, DisableUserAccessToken::new(made.id)).await.unwrap();
+        assert!(ask(&town.fake, &made.token, GetUser::me()).await.is_err());
+        ask(&town.fake, &town.alice, EnableUserAccessToken::new(made.id)).await.unwrap();
+        assert!(ask(&town.fake, &made.token, GetUser::me()).await.is_ok());
+        ask(&town.fake, &town.alice, RevokeUserAccessToken::new(made.id)).await.unwrap();
+        assert!(ask(&town.fake, &made.token, GetUser::me()).await.is_err());
+        assert!(ask(&town.fake, &town.alice, GetUser::me()).await.is_ok());
+    }
+}

@@ -85,3 +85,62 @@ fn check_provider(old: &User, new: &User, operation: &str) -> Result<(), Failure
     let id = format!("api.user.{operation}.login_provider_attribute_set.app_error");
     Err(Failure::new(409, id, format!("Field '{field}' must be set through user's login provider.")))
 }
+
+#[cfg(test)]
+mod tests {
+    use mm_core::api::users::{GetUser, VerifyUserEmail};
+    use mm_types::UserId;
+
+    use super::*;
+    use crate::testing::ask;
+    use crate::{PASSWORD, Town};
+
+    #[tokio::test]
+    async fn a_change_is_told_to_the_user_to_administrators_and_to_the_rest() {
+        let town = Town::new();
+        let patch = PatchUser::new(UserId::ME).nickname("Al".to_owned());
+        ask(&town.fake, &town.alice, patch).await.unwrap();
+        let told = town.fake.events();
+        assert!(told.iter().all(|(event, _)| event.name == "user_updated"));
+        let audiences: Vec<_> =
+            told.iter().map(|(_, to)| (to.sensitive, to.sanitized, to.user == town.alice.id)).collect();
+        assert_eq!(audiences, [(true, false, false), (false, true, false), (false, false, true)]);
+        let has_settings = |at: usize| told[at].0.data["user"].get("notify_props").is_some();
+        assert!(has_settings(0) && !has_settings(1) && has_settings(2));
+        assert_eq!(told[0].1.omit, [town.alice.id]);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_has_to_be_proven_changes_with_the_link() {
+        let town = Town::new();
+        town.fake.configure(|config| config.verify_email = true);
+        let patch =
+            PatchUser::new(UserId::ME).email("new@example.com".to_owned()).password(Secret::from(PASSWORD));
+        assert_eq!(ask(&town.fake, &town.alice, patch).await.unwrap().email, "alice@example.com");
+        let mail = town.fake.mails().pop().unwrap();
+        assert_eq!(mail.to, "new@example.com");
+        ask(&town.fake, &(), VerifyUserEmail::new(mail.token)).await.unwrap();
+        assert_eq!(ask(&town.fake, &town.alice, GetUser::me()).await.unwrap().email, "new@example.com");
+    }
+
+    #[tokio::test]
+    async fn administrators_are_out_of_reach_for_those_who_edit_others() {
+        let town = Town::new();
+        town.fake.allow("system_user", crate::Permission::EDIT_OTHER_USERS);
+        let nickname = |id| PatchUser::new(id).nickname("n".to_owned());
+        assert!(ask(&town.fake, &town.alice, nickname(town.bob.id)).await.is_ok());
+        assert_eq!(ask(&town.fake, &town.alice, nickname(town.admin.id)).await.unwrap_err().0, 403);
+    }
+
+    #[tokio::test]
+    async fn what_a_service_knows_is_not_changed_here() {
+        let town = Town::new();
+        let vouched = |user: &mut User| user.auth_service = "gitlab".to_owned();
+        vouched(&mut town.fake.state().world.users.get_mut(town.alice.id).unwrap().user);
+        let conflict = (409, "api.user.patch_user.login_provider_attribute_set.app_error".to_owned());
+        let rename = PatchUser::new(UserId::ME).username("other".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, rename).await.unwrap_err(), conflict);
+        let first_name = PatchUser::new(UserId::ME).first_name("Other".to_owned());
+        assert_eq!(ask(&town.fake, &town.alice, first_name).await.unwrap_err(), conflict);
+    }
+}
