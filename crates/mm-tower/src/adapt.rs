@@ -174,6 +174,20 @@ pub(crate) fn transport_error<E: Into<BoxError>>(error: E) -> TransportError {
     TransportError::from_box(error.into())
 }
 
+/// The request again, if its body is ours and can be read again.
+pub(crate) fn copy<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
+    let body: &dyn Any = request.body();
+    let mut body = Some(body.downcast_ref::<Body>()?.try_clone()?);
+    let body: &mut dyn Any = &mut body;
+    let mut copy = Request::new(body.downcast_mut::<Option<R>>()?.take()?);
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
+    Some(copy)
+}
+
 /// Ours as it is, anything else as a stream.
 pub(crate) fn into_body<B>(body: B) -> Body
 where

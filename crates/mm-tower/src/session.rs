@@ -36,8 +36,10 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// Any; the call then fails with it as the cause, and nothing is sent.
     async fn token(&self) -> Result<Secret, BoxError>;
 
-    /// Told when the server did not take a token for one of an open session, so that the next one can be
-    /// another.
+    /// Told when the server did not take a token for one of an open session. If the next one is another, the call is
+    /// sent once more with that.
+    ///
+    /// Calls that are under way together are refused together, and each tells: go by the token, and renew it once.
     async fn refused(&self, _token: &Secret) {}
 
     /// Whose tokens they are, if it is known.

@@ -70,7 +70,8 @@ impl ClientBuilder {
         }
     }
 
-    /// A token that stays the same: a personal access token, a bot's, or an open session's.
+    /// A token that stays the same: a personal access token, a bot's, or an open session's. If the server does not take
+    /// it, calls fail at once.
     pub fn token(self, token: impl Into<Secret>) -> Self {
         self.session(Session::with_token(token))
     }
@@ -87,7 +88,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Name or mail address, and password, to log in with when the first call needs it.
+    /// Name or mail address, and password, to log in with when the first call needs it, and again when the server has
+    /// ended the session: once, however many calls find out together, and each of them is sent once more.
     ///
     /// A login that the server refuses is not repeated: every call fails with its answer then, because servers lock
     /// accounts after some wrong passwords. To log in at a time of your choice use

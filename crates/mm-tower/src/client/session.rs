@@ -83,3 +83,6 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -299,7 +299,8 @@ async fn a_provider_is_told_of_a_refused_token_and_asked_each_time() {
     let client = builder().token_provider(provider.clone()).build(script);
     assert!(client.send(GetUsers::new()).await.is_err());
     assert_eq!(provider.0.load(Ordering::SeqCst), 0);
-    assert!(client.send(GetUser::me()).await.is_err());
+    assert!(client.send(GetUser::me()).await.is_err(), "the answer is no user");
+    assert_eq!(provider.0.load(Ordering::SeqCst), 1);
     assert!(client.send(GetUsers::new()).await.is_ok());
 }
 

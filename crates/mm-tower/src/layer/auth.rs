@@ -1,25 +1,31 @@
 use std::any::Any;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
+use mm_core::types::Secret;
 use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BaseUrl;
-use crate::adapt::{ErrorFuture, transport_error};
+use crate::adapt::{ErrorFuture, copy, transport_error};
 use crate::session::{Credentials, Session, SessionError, TokenProvider, bearer};
 
 /// Adds the session's token to requests for its server.
 ///
 /// Requests of operations that take none ([`Auth::None`](mm_core::Auth::None)), requests to other
 /// servers, and those with an `Authorization` of their own go through as they are.
+///
+/// When the server says that the session of a [`TokenProvider`]'s token has ended, the provider is told; if it then has
+/// another token, the request is sent once more with that, whatever it is, as it was not carried out. A second refusal is
+/// final, and so is the first one of a token that stays the same, or of a body that cannot be sent again. Cookies of the
+/// server are none of this layer's business: a client that sent one would be taken for a browser.
 ///
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it a second try would carry the
 /// token of the first, renewed or not.
@@ -114,16 +120,32 @@ async fn with_provider<S, R, B>(
 where
     S: Service<Request<R>, Response = Response<B>>,
     S::Error: Into<BoxError>,
+    R: 'static,
     B: 'static,
 {
     let token = provider.token().await.map_err(held_back)?;
-    let header = bearer(&token).ok_or_else(|| held_back(SessionError::UnusableToken.into()))?;
-    request.headers_mut().insert(AUTHORIZATION, header);
+    let mut spare = copy(&request);
+    request.headers_mut().insert(AUTHORIZATION, header(&token)?);
     let response = service.call(request).await.map_err(transport_error)?;
-    if is_token_refused(&response) {
-        provider.refused(&token).await;
+    if !is_token_refused(&response) {
+        return Ok(response);
     }
-    Ok(response)
+    provider.refused(&token).await;
+    let Some(mut request) = spare.take() else {
+        return Ok(response);
+    };
+    let other = provider.token().await.map_err(held_back)?;
+    if other == token {
+        return Ok(response);
+    }
+    request.headers_mut().insert(AUTHORIZATION, header(&other)?);
+    poll_fn(|cx| service.poll_ready(cx)).await.map_err(transport_error)?;
+    // If this one is refused too, another would be as well.
+    service.call(request).await.map_err(transport_error)
+}
+
+fn header(token: &Secret) -> Result<HeaderValue, TransportError> {
+    bearer(token).ok_or_else(|| held_back(SessionError::UnusableToken.into()))
 }
 
 /// Whether a 401 is about the token, as far as its body is at hand to tell. Some are about a plugin's own rules.

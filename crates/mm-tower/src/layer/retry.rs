@@ -20,7 +20,7 @@ pub use budget::RetryBudget;
 pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
 use super::timeout::{Deadline, Patience};
-use crate::adapt::transport_error;
+use crate::adapt::{copy, transport_error};
 
 /// Sends again what failed, where that cannot do harm.
 ///
@@ -250,17 +250,6 @@ fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) -> Option<O
         }),
         Err(error) => Some(Outcome::Failed(error)),
     }
-}
-
-/// The request again, if its body can be read again.
-fn copy(request: &Request<Body>) -> Option<Request<Body>> {
-    let mut copy = Request::new(request.body().try_clone()?);
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.version_mut() = request.version();
-    *copy.headers_mut() = request.headers().clone();
-    *copy.extensions_mut() = request.extensions().clone();
-    Some(copy)
 }
 
 pin_project! {
