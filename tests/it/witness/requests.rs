@@ -54,7 +54,8 @@ async fn a_read_is_one_line_and_three_headers() {
 async fn a_write_has_its_length_and_type_and_compact_json() {
     let answer = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
     let channel: ChannelId = CHANNEL.parse().expect("an id");
-    let text = text_of(CreatePost::new(channel, "line one\n\"two\" \u{1F389} </script>"), answer).await;
+    let post = CreatePost::new(channel, "line one\n\"two\" \u{1F389} </script>").pending_post_id("me:1");
+    let text = text_of(post, answer).await;
     let (head, body) = text.split_once("\n\n").expect("a head");
     assert_eq!(
         head,
@@ -66,7 +67,7 @@ async fn a_write_has_its_length_and_type_and_compact_json() {
     );
     assert_eq!(
         body,
-        "{\"channel_id\":\"4xp9fdt77pncbef59f4k1qe83o\",\"message\":\"line one\\n\\\"two\\\" \u{1F389} </script>\"}"
+        "{\"channel_id\":\"4xp9fdt77pncbef59f4k1qe83o\",\"message\":\"line one\\n\\\"two\\\" \u{1F389} </script>\",\"pending_post_id\":\"me:1\"}"
     );
 }
 

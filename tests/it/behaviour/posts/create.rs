@@ -1,5 +1,6 @@
 //! New posts.
 
+use mm_core::Endpoint as _;
 use mm_core::api::channels::{GetChannel, GetChannelMember};
 use mm_core::api::posts::{CreatePost, CreatePostEphemeral, GetPost};
 use mm_core::types::{EphemeralPost, PostKind, PostMetadata, PostPriority, PostProps, Priority, UserId};
@@ -28,8 +29,9 @@ behaviour!(the_same_pending_id_makes_one_post, |t| {
     let again = t.alice.send(op("twice")).await?;
     assert_eq!((again.id, &*again.message), (first.id, "once"));
     assert!(again.pending_post_id.is_empty() && again.metadata.is_none(), "it comes from the database");
-    let other = t.bob.send(op("other")).await?;
+    let other = CreatePost::decode(t.bob.client.send_raw(op("other")).await?)?;
     assert_eq!((other.id, other.user_id), (first.id, t.alice.id), "nobody looks whose name it is");
+    assert!(t.bob.send(op("other")).await.is_err(), "the client does");
 });
 
 behaviour!(a_pending_id_of_a_post_that_cannot_be_read_is_a_new_one, |t| {
