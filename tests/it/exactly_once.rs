@@ -176,7 +176,8 @@ async fn posts_over_a_failing_connection_are_there_once_or_the_look_up_tells() -
     let flaky = Flaky { fake: town.fake.clone(), fate: Arc::new(Mutex::new(fate)) };
     let client = Client::builder("https://chat.example.com")?
         .token(town.alice.token.clone())
-        .retry(RetryConfig::default().tries(4))
+        // More patient than the server's memory is long: it is the window that ends calls.
+        .retry(RetryConfig::default().tries(20).base_delay(Duration::from_secs(5)))
         .retry_budget(RetryBudget::unlimited())
         .build(flaky.clone());
     client.me().await?;
