@@ -54,6 +54,24 @@ impl<T> Patch<T> {
             Self::Set(value) => Some(value),
         }
     }
+
+    /// Makes the change.
+    ///
+    /// ```
+    /// let mut name = "Al".to_owned();
+    /// mm_types::Patch::Leave.apply_to(&mut name);
+    /// assert_eq!(name, "Al");
+    /// mm_types::Patch::Clear.apply_to(&mut name);
+    /// assert_eq!(name, "");
+    /// ```
+    pub fn apply_to(self, field: &mut T)
+    where
+        T: Default,
+    {
+        if let Some(value) = self.into_value() {
+            *field = value;
+        }
+    }
 }
 
 impl<T> From<T> for Patch<T> {

@@ -43,29 +43,16 @@ fn bot_to_user(world: &mut World, caller: &Caller, op: ConvertBotToUser) -> Resu
         user.roles.push_str(" system_admin");
         world.users.get_mut(id)?.user.roles.clone_from(&user.roles);
     }
-    let texts = [
-        (&mut user.email, op.email),
-        (&mut user.username, op.username),
-        (&mut user.first_name, op.first_name),
-        (&mut user.last_name, op.last_name),
-        (&mut user.nickname, op.nickname),
-        (&mut user.position, op.position),
-        (&mut user.locale, op.locale),
-    ];
-    for (field, patch) in texts {
-        if let Some(text) = patch.into_value() {
-            *field = text;
-        }
-    }
-    if let Some(timezone) = op.timezone.into_value() {
-        user.timezone = timezone;
-    }
-    if let Some(props) = op.props.into_value() {
-        user.props = props;
-    }
-    if let Some(props) = op.notify_props.into_value() {
-        user.notify_props = props;
-    }
+    op.email.apply_to(&mut user.email);
+    op.username.apply_to(&mut user.username);
+    op.first_name.apply_to(&mut user.first_name);
+    op.last_name.apply_to(&mut user.last_name);
+    op.nickname.apply_to(&mut user.nickname);
+    op.position.apply_to(&mut user.position);
+    op.locale.apply_to(&mut user.locale);
+    op.timezone.apply_to(&mut user.timezone);
+    op.props.apply_to(&mut user.props);
+    op.notify_props.apply_to(&mut user.notify_props);
     let stored = world.store_user(user, false)?;
     world.set_password(caller, id, op.password)?;
     world.bots.rows.remove(&id);

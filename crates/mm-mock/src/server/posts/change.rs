@@ -28,12 +28,8 @@ pub(super) fn patch_post(world: &mut World, caller: &Caller, op: PatchPost) -> R
     let before = post.clone();
     post.is_pinned = op.is_pinned.unwrap_or(post.is_pinned);
     post.has_reactions = op.has_reactions.unwrap_or(post.has_reactions);
-    if let Some(message) = op.message.into_value() {
-        post.message = message;
-    }
-    if let Some(props) = op.props.into_value() {
-        post.props = props;
-    }
+    op.message.apply_to(&mut post.message);
+    op.props.apply_to(&mut post.props);
     if let Some(file_ids) = file_ids {
         post.file_ids = file_ids;
     }

@@ -37,28 +37,15 @@ fn patch_user(world: &mut World, caller: &Caller, op: PatchUser) -> Result<User,
     let mut user = old.clone();
     let password = op.password.into_value();
     let email = op.email.into_value();
-    let texts = [
-        (&mut user.username, op.username),
-        (&mut user.nickname, op.nickname),
-        (&mut user.first_name, op.first_name),
-        (&mut user.last_name, op.last_name),
-        (&mut user.position, op.position),
-        (&mut user.locale, op.locale),
-    ];
-    for (field, patch) in texts {
-        if let Some(text) = patch.into_value() {
-            *field = text;
-        }
-    }
-    if let Some(timezone) = op.timezone.into_value() {
-        user.timezone = timezone;
-    }
-    if let Some(props) = op.props.into_value() {
-        user.props = props;
-    }
-    if let Some(props) = op.notify_props.into_value() {
-        user.notify_props = props;
-    }
+    op.username.apply_to(&mut user.username);
+    op.nickname.apply_to(&mut user.nickname);
+    op.first_name.apply_to(&mut user.first_name);
+    op.last_name.apply_to(&mut user.last_name);
+    op.position.apply_to(&mut user.position);
+    op.locale.apply_to(&mut user.locale);
+    op.timezone.apply_to(&mut user.timezone);
+    op.props.apply_to(&mut user.props);
+    op.notify_props.apply_to(&mut user.notify_props);
     check_provider(&old, &user, "patch_user")?;
     if let Some(email) = email {
         if email != old.email && caller.id == id {
