@@ -2,6 +2,37 @@
 //!
 //! No I/O and no clock in here: an operation becomes an [`http::Request`], an [`http::Response`]
 //! becomes its output, and who sends what is another crate's business.
+//!
+//! ```
+//! use mm_core::api::posts::CreatePost;
+//! use mm_core::{Body, Endpoint, EndpointInfo, Retry};
+//!
+//! // A value, made of what the server requires; the rest has setters.
+//! let operation = CreatePost::new("c1111111111111111111111111".parse::<mm_core::types::ChannelId>()?, "hello");
+//!
+//! // Its request, relative to the server. What layers want to know of it travels along.
+//! let request = operation.to_request()?;
+//! assert_eq!(request.uri(), "/api/v4/posts");
+//! assert_eq!(EndpointInfo::of(&request).map(|info| info.retry), Some(Retry::Deduplicated));
+//!
+//! // Whatever sent it, the answer is read by the same operation.
+//! let answer = http::Response::new(Body::from(r#"{"message": "hello", "create_at": 1700000000000}"#));
+//! let post = CreatePost::decode(answer)?;
+//! assert_eq!(post.message, "hello");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to find | look at |
+//! |---|---|
+//! | an operation | [`api`], by area and by the API reference's name; [`registry`] at run time |
+//! | what an operation is | [`Endpoint`] and its derive, [`EndpointInfo`], [`codec`] |
+//! | lists in pages | [`Paged`] |
+//! | files | [`Part`], [`Form`], [`Download`], [`Body`] |
+//! | why something failed | [`Error`] and its kinds; [`ApiError`], [`DecodeError`], [`EncodeError`], [`TransportError`] |
+//! | what an answer says of itself | [`Meta`], [`RateLimit`] |
+//!
+//! Feature `server`: the other direction, for fakes and tools: requests back into operations, answers from values,
+//! and registry entries that can be called with JSON.
 
 extern crate self as mm_core;
 
