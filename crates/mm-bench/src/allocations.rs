@@ -78,24 +78,27 @@ fn whole_calls(create: &CreatePost) -> Result<[Count; 3], BoxError> {
     call_post();
     read_page();
     Ok([
-        count("call get-me", 26, call_me),
-        count("call create-post", 25, call_post), // Four of them make it safe to repeat.
-        count("stream of one page, one user", 31, read_page),
+        count("call get-me", 23, call_me),
+        count("call create-post", 20, call_post), // Some of them make it safe to repeat.
+        count("stream of one page, one user", 28, read_page),
     ])
 }
 
 #[cfg(test)]
 mod tests {
+    /// The numbers are those of an optimised build; without optimisation some allocations stay that nobody needs.
+    fn may_allocate(at_most: u64) -> u64 {
+        if cfg!(debug_assertions) { at_most + at_most / 5 + 2 } else { at_most }
+    }
+
     #[test]
     fn no_operation_allocates_more_than_it_may() {
-        for count in super::all().unwrap() {
-            assert!(
-                count.allocations <= count.at_most,
-                "{}: {} > {}",
-                count.what,
-                count.allocations,
-                count.at_most
-            );
-        }
+        let counts = super::all().unwrap();
+        let over: Vec<_> = counts
+            .iter()
+            .filter(|count| count.allocations > may_allocate(count.at_most))
+            .map(|count| format!("{}: {} > {}", count.what, count.allocations, may_allocate(count.at_most)))
+            .collect();
+        assert!(over.is_empty(), "{over:?}");
     }
 }

@@ -55,8 +55,10 @@ pub fn name<E: Deduplicated>(operation: &mut E, sender: impl FnOnce() -> Sender)
 }
 
 /// In a request's extensions: it carries a name.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Named;
+#[non_exhaustive]
+pub struct Named;
 
 /// In an answer's extensions: an earlier try of the same call may have been carried out, whatever this answer says.
 #[derive(Debug, Clone, Copy, Default)]

@@ -58,6 +58,8 @@ pub use mm_types as types;
 pub use args::{ArgError, Args, Serve};
 pub use body::Body;
 pub use codec::{AnswersJson, Codec, Download};
+#[doc(hidden)]
+pub use deduplicate::Named;
 pub use deduplicate::{Deduplicated, InDoubt, Sender};
 pub use endpoint::{
     Auth, BodyKind, Endpoint, EndpointInfo, FieldInfo, Output, Paging, Place, ResponseKind, Retry,

@@ -53,6 +53,11 @@ impl BoxTransport {
     {
         Self(Arc::new(Adapt(service)))
     }
+
+    /// As a call, without a clone.
+    pub(crate) fn send(&self, request: Request<Body>) -> BoxFuture {
+        self.0.send(request)
+    }
 }
 
 impl Service<Request<Body>> for BoxTransport {
@@ -72,6 +77,43 @@ impl Service<Request<Body>> for BoxTransport {
 impl fmt::Debug for BoxTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BoxTransport")
+    }
+}
+
+/// A service of which each call makes a clone of its own, once it is to be made ready. Cloning the layers around it, which
+/// several of them do for each call, costs no more than a count.
+#[derive(Debug)]
+pub(crate) struct Template<S> {
+    template: Arc<S>,
+    own: Option<S>,
+}
+
+impl<S> Template<S> {
+    pub(crate) fn new(service: S) -> Self {
+        Self { template: Arc::new(service), own: None }
+    }
+}
+
+impl<S> Clone for Template<S> {
+    fn clone(&self) -> Self {
+        Self { template: Arc::clone(&self.template), own: None }
+    }
+}
+
+impl<S, R> Service<R> for Template<S>
+where
+    S: Service<R> + Clone,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.own.get_or_insert_with(|| S::clone(&self.template)).poll_ready(cx)
+    }
+
+    fn call(&mut self, request: R) -> S::Future {
+        self.own.get_or_insert_with(|| S::clone(&self.template)).call(request)
     }
 }
 
@@ -176,6 +218,13 @@ pub(crate) fn transport_error<E: Into<BoxError>>(error: E) -> TransportError {
 
 /// The request again, if its body is ours and can be read again.
 pub(crate) fn copy<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
+    let mut copy = copy_without_extensions(request)?;
+    *copy.extensions_mut() = request.extensions().clone();
+    Some(copy)
+}
+
+/// The same without its extensions, which are the dearest part.
+pub(crate) fn copy_without_extensions<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
     let body: &dyn Any = request.body();
     let mut body = Some(body.downcast_ref::<Body>()?.try_clone()?);
     let body: &mut dyn Any = &mut body;
@@ -184,7 +233,6 @@ pub(crate) fn copy<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
-    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
-use crate::adapt::BoxTransport;
+use crate::adapt::{BoxTransport, Template};
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, PacingLayer, RetryBudget, RetryConfig, RetryLayer,
     RetryPolicy, TimeoutLayer, TryTimeoutLayer,
@@ -303,6 +303,7 @@ impl ClientBuilder {
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
+        let service = Template::new(service);
         let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
         let service = TimeoutLayer::new(self.timeout).layer(service);
         #[cfg(feature = "tracing")]

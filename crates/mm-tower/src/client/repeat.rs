@@ -16,18 +16,16 @@ impl Client {
     }
 
     /// Makes sure that the earlier request, for whose repetition the server took this one, was not somebody else's. That
-    /// can be only if the name was chosen by the caller (`has_name`).
+    /// can be only if the name was chosen by the caller.
     // Boxed, as it may send itself.
     pub(super) fn check_author(
         &self,
         info: &'static EndpointInfo,
         author: UserId,
-        has_name: bool,
     ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '_>> {
         Box::pin(async move {
             let me = match self.user_id() {
                 Some(me) => me,
-                None if !has_name => return Ok(()),
                 None => self.own_id().await.map_err(|error| {
                     let error = TransportError::new(TransportErrorKind::Other, Delivery::MaybeSent)
                         .with_source(error);

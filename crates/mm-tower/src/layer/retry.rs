@@ -1,5 +1,6 @@
 mod budget;
 mod policy;
+mod spare;
 
 use std::any::Any;
 use std::fmt;
@@ -10,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::{Request, Response};
-use mm_core::{Body, BoxError, Delivery, EndpointInfo, InDoubt, TransportError, TransportErrorKind};
+use mm_core::{Body, BoxError, Delivery, InDoubt, TransportError, TransportErrorKind};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tower_layer::Layer;
@@ -19,8 +20,9 @@ use tower_service::Service;
 pub use budget::RetryBudget;
 pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
+use self::spare::Spare;
 use super::timeout::{Deadline, Patience};
-use crate::adapt::{copy, transport_error};
+use crate::adapt::transport_error;
 
 /// Sends again what failed, where that cannot do harm.
 ///
@@ -187,7 +189,7 @@ impl Plan {
     fn wait<B: 'static>(
         &mut self,
         result: &Result<Response<B>, TransportError>,
-        spare: &Request<Body>,
+        spare: &Spare,
     ) -> Option<Duration> {
         let outcome = outcome(result)?;
         let may_be_done = self.may_be_done || outcome.may_be_done();
@@ -196,7 +198,7 @@ impl Plan {
         }
         let is_harmless = matches!(self.class, mm_core::Retry::Idempotent | mm_core::Retry::Deduplicated);
         let attempt = Attempt {
-            info: EndpointInfo::of(spare),
+            info: spare.info(),
             method: spare.method(),
             class: self.class,
             number: self.tries,
@@ -258,7 +260,7 @@ pin_project! {
     pub struct RetryFuture<S, F> {
         service: S,
         plan: Plan,
-        spare: Option<Request<Body>>,
+        spare: Option<Spare>,
         #[pin]
         state: State<F>,
     }
@@ -297,7 +299,8 @@ where
                         return Poll::Pending;
                     };
                     this.plan.tries += 1;
-                    *this.spare = if this.plan.shared.policy.ever_repeats() { copy(&request) } else { None };
+                    *this.spare =
+                        if this.plan.shared.policy.ever_repeats() { Spare::of(&request) } else { None };
                     if this.plan.window.is_over() {
                         return Poll::Ready(Err(too_late()));
                     }
@@ -324,7 +327,7 @@ where
                 }
                 StateProjection::Wait { sleep } => {
                     ready!(sleep.poll(cx));
-                    let request = this.spare.take();
+                    let request = this.spare.take().map(Spare::into_request);
                     this.state.set(State::Ready { request });
                 }
             }

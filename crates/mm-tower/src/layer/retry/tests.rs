@@ -3,7 +3,7 @@ use http::header::CONTENT_TYPE;
 use mm_core::api::posts::CreatePost;
 use mm_core::api::users::{GetUser, Login};
 use mm_core::types::ChannelId;
-use mm_core::{Endpoint, Error, TransportErrorKind};
+use mm_core::{Endpoint, EndpointInfo, Error, TransportErrorKind};
 use tower::ServiceExt as _;
 
 use super::*;
