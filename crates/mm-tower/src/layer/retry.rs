@@ -21,7 +21,7 @@ pub use budget::RetryBudget;
 pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
 use self::spare::Spare;
-use super::timeout::{Deadline, Patience};
+use super::timeout::Limits;
 use crate::adapt::transport_error;
 
 /// Sends again what failed, where that cannot do harm.
@@ -39,7 +39,7 @@ use crate::adapt::transport_error;
 /// That is what [`RetryConfig`] says; another [`RetryPolicy`] may say otherwise. A [`RetryBudget`] sees to it that all
 /// calls together are not repeated too often.
 ///
-/// Without an [`EndpointInfo`] GET, HEAD, OPTIONS, PUT and DELETE count as idempotent. A
+/// Without an [`EndpointInfo`](mm_core::EndpointInfo) GET, HEAD, OPTIONS, PUT and DELETE count as idempotent. A
 /// streamed body is sent again only if it can [start over](Body::try_clone). When there is no try left, or no
 /// time, the last answer or error comes out untouched; except that an error never says
 /// [`NotSent`](Delivery::NotSent) if an earlier try may have been carried out.
@@ -120,12 +120,12 @@ where
         self.shared.budget.pay_in();
         let class = mm_core::Retry::of(&request);
         if let (Some(window), true) = (class.window(), self.shared.policy.ever_repeats()) {
-            request.extensions_mut().insert(Patience(window / 3));
+            request.extensions_mut().get_or_insert_default::<Limits>().patience = Some(window / 3);
         }
         let plan = Plan {
             shared: Arc::clone(&self.shared),
             class,
-            deadline: request.extensions().get().map(|Deadline(deadline)| *deadline),
+            deadline: Limits::of(&request).deadline,
             tries: 0,
             waited: Duration::ZERO,
             may_be_done: false,

@@ -19,13 +19,21 @@ use crate::adapt::{into_body, transport_error};
 /// How late a timer is looked at before it counts as not waited for.
 const LATE: Duration = Duration::from_secs(1);
 
-/// When a call has to be over. Travels in the request's extensions, so that nobody waits in vain.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deadline(pub(super) Instant);
+/// What is left of a call's time. Travels in the request's extensions, as one, because a fourth entry would make
+/// their map grow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Limits {
+    /// When the call has to be over: nobody waits in vain.
+    pub(super) deadline: Option<Instant>,
+    /// How long a try may take at most, so that others have their turn in time.
+    pub(super) patience: Option<Duration>,
+}
 
-/// How long a try may take at most, so that others have their turn in time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Patience(pub(super) Duration);
+impl Limits {
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        request.extensions().get().copied().unwrap_or_default()
+    }
+}
 
 /// Ends a call in time, with all its tries and the waits between them. For a download it is the head
 /// of the answer that has to come in time.
@@ -76,8 +84,8 @@ where
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
         let deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
-        if let Some(deadline) = deadline {
-            request.extensions_mut().insert(Deadline(deadline));
+        if deadline.is_some() {
+            request.extensions_mut().get_or_insert_default::<Limits>().deadline = deadline;
         }
         let limit = self.limit.unwrap_or_default();
         TimeoutFuture { future: self.inner.call(request), sleep: deadline.map(sleep_until), limit }
@@ -169,7 +177,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let patience = request.extensions().get().map(|Patience(patience)| *patience);
+        let patience = Limits::of(&request).patience;
         let limit = self.limit.map(|limit| patience.map_or(limit, |patience| limit.min(patience)));
         let sleep = limit.map(sleep);
         let limit = limit.unwrap_or_default();

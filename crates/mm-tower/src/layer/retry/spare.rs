@@ -2,7 +2,7 @@ use http::{Extensions, Method, Request};
 use mm_core::{Body, EndpointInfo, Named};
 
 use crate::adapt::copy_without_extensions;
-use crate::layer::timeout::{Deadline, Patience};
+use crate::layer::timeout::Limits;
 
 /// What another try would send. Every call makes one, and hardly any needs it.
 #[derive(Debug)]
@@ -17,8 +17,7 @@ pub(super) struct Spare {
 struct Own {
     info: Option<&'static EndpointInfo>,
     named: Option<Named>,
-    deadline: Option<Deadline>,
-    patience: Option<Patience>,
+    limits: Option<Limits>,
 }
 
 impl Spare {
@@ -57,18 +56,16 @@ impl Own {
         let own = Self {
             info: extensions.get().copied(),
             named: extensions.get().copied(),
-            deadline: extensions.get().copied(),
-            patience: extensions.get().copied(),
+            limits: extensions.get().copied(),
         };
-        let known = [own.info.is_some(), own.named.is_some(), own.deadline.is_some(), own.patience.is_some()];
+        let known = [own.info.is_some(), own.named.is_some(), own.limits.is_some()];
         (known.into_iter().filter(|is_there| *is_there).count() == extensions.len()).then_some(own)
     }
 
     fn put_into(self, extensions: &mut Extensions) {
         self.info.map(|info| extensions.insert(info));
         self.named.map(|named| extensions.insert(named));
-        self.deadline.map(|deadline| extensions.insert(deadline));
-        self.patience.map(|patience| extensions.insert(patience));
+        self.limits.map(|limits| extensions.insert(limits));
     }
 }
 
@@ -95,13 +92,13 @@ mod tests {
         let mut extensions = Extensions::new();
         assert!(again(extensions.clone()).is_empty());
         extensions.insert(&INFO);
-        extensions.insert(Deadline(Instant::now()));
-        extensions.insert(Patience(Duration::from_secs(7)));
-        for number in [3, 4] {
+        let (deadline, patience) = (Some(Instant::now()), Some(Duration::from_secs(7)));
+        extensions.insert(Limits { deadline, patience });
+        for number in [2, 3] {
             let copy = again(extensions.clone());
             assert_eq!(copy.len(), number);
-            assert!(copy.get::<Deadline>().is_some());
-            assert_eq!(copy.get::<Patience>().unwrap().0, Duration::from_secs(7));
+            let limits = copy.get::<Limits>().unwrap();
+            assert_eq!((limits.deadline, limits.patience), (deadline, patience));
             assert_eq!(copy.get::<String>(), extensions.get::<String>());
             extensions.insert("the caller's".to_owned());
         }
