@@ -83,10 +83,14 @@ impl RateLimit {
     /// Reads the headers; `None` if one is missing.
     #[must_use]
     pub fn read(headers: &HeaderMap) -> Option<Self> {
+        // Looked for in every answer, so the names are not parsed each time.
+        static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+        static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+        static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
         Some(Self {
-            limit: numbers(headers, "x-ratelimit-limit").min()?,
-            remaining: numbers(headers, "x-ratelimit-remaining").min()?,
-            reset: numbers(headers, "x-ratelimit-reset").max()?,
+            limit: numbers(headers, &LIMIT).min()?,
+            remaining: numbers(headers, &REMAINING).min()?,
+            reset: numbers(headers, &RESET).max()?,
         })
     }
 }
