@@ -29,7 +29,6 @@ impl fmt::Debug for Caller {
     }
 }
 
-#[allow(dead_code, reason = "some of it stands ready for operations that are not written yet")]
 impl Caller {
     pub(crate) fn new(session: Option<Session>, headers: HeaderMap) -> Self {
         let id = session.as_ref().map(|session| session.user_id).unwrap_or_default();
@@ -64,11 +63,6 @@ impl Caller {
     /// Whether the caller may do everything.
     pub(crate) fn is_admin(&self, world: &World) -> bool {
         self.can(world, Permission::MANAGE_SYSTEM, Scope::System)
-    }
-
-    /// Refuses with 403 unless the caller is this user.
-    pub(crate) fn must_be(&self, user: UserId) -> Result<(), Failure> {
-        if self.id == user || self.is_local { Ok(()) } else { Err(Failure::permissions()) }
     }
 
     /// Refuses with 403 unless the caller is this user, or may do it to other users. An administrator

@@ -132,8 +132,8 @@ impl FakeServer {
     /// Lets a role allow something, such as `allow("system_user", Permission::EDIT_OTHER_USERS)`.
     pub fn allow(&self, role: &str, permission: Permission) {
         self.make(|world| {
-            if let Some(role) = world.roles.rows.get_mut(&role.to_owned()) {
-                role.permissions.push(permission.as_str().to_owned());
+            if let Some(permissions) = world.roles.rows.get_mut(&role.to_owned()) {
+                permissions.push(permission.as_str().to_owned());
             }
         });
     }
@@ -141,8 +141,8 @@ impl FakeServer {
     /// Takes a permission away from a role, such as `forbid("channel_user", Permission::CREATE_POST)`.
     pub fn forbid(&self, role: &str, permission: Permission) {
         self.make(|world| {
-            if let Some(role) = world.roles.rows.get_mut(&role.to_owned()) {
-                role.permissions.retain(|id| id != permission.as_str());
+            if let Some(permissions) = world.roles.rows.get_mut(&role.to_owned()) {
+                permissions.retain(|id| id != permission.as_str());
             }
         });
     }

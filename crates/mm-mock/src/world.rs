@@ -104,18 +104,15 @@ pub struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let mut ids = Ids::default();
-        let clock = Clock::new();
-        let roles = Roles::built_in(&mut ids, clock.now());
         Self {
             config: Config::default(),
-            clock,
-            ids,
+            clock: Clock::new(),
+            ids: Ids::default(),
             users: Users::default(),
             bots: Bots::default(),
             sessions: Sessions::default(),
             tokens: Tokens::default(),
-            roles,
+            roles: Roles::built_in(),
             teams: Teams::default(),
             channels: Channels::default(),
             posts: Posts::default(),

@@ -99,5 +99,5 @@ async fn with_a_token_the_fake_refuses_as_a_real_server() {
         let Some(same) = same_answers(case, token).await else { return };
         compared += same;
     }
-    assert!(compared > 0, "nothing compared");
+    assert!(compared > 20, "only {compared} compared");
 }

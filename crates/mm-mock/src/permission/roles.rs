@@ -2,47 +2,22 @@
 
 use super::{ALL, CONSOLE};
 
-/// A role of a new server.
-pub(crate) struct BuiltIn {
-    pub(crate) name: &'static str,
-    /// The name in the texts that the server translates, where it is another.
-    pub(crate) text: &'static str,
-    pub(crate) permissions: &'static [&'static [&'static str]],
-    pub(crate) scheme_managed: bool,
-}
-
-const fn managed(name: &'static str, permissions: &'static [&'static [&'static str]]) -> BuiltIn {
-    BuiltIn { name, text: name, permissions, scheme_managed: true }
-}
-
-const fn named(
-    name: &'static str,
-    text: &'static str,
-    permissions: &'static [&'static [&'static str]],
-) -> BuiltIn {
-    BuiltIn { name, text, permissions, scheme_managed: true }
-}
-
-const fn extra(name: &'static str, permissions: &'static [&'static [&'static str]]) -> BuiltIn {
-    BuiltIn { name, text: name, permissions, scheme_managed: false }
-}
-
-/// All of them.
-pub(crate) const BUILT_IN: &[BuiltIn] = &[
-    managed("channel_guest", &[CHANNEL_GUEST]),
-    managed("channel_user", &[CHANNEL_USER, BOOKMARKS]),
-    managed("channel_admin", &[CHANNEL_ADMIN, BOOKMARKS]),
-    managed("team_guest", &[&["view_team"]]),
-    managed("team_user", &[TEAM_USER]),
-    managed("team_admin", &[TEAM_ADMIN, BOOKMARKS]),
-    named("system_guest", "global_guest", &[&["create_direct_channel", "create_group_channel"]]),
-    named("system_user", "global_user", &[SYSTEM_USER]),
-    named("system_admin", "global_admin", &[ALL, CONSOLE]),
-    extra("team_post_all", POST_ALL),
-    extra("team_post_all_public", POST_ALL_PUBLIC),
-    extra("system_post_all", POST_ALL),
-    extra("system_post_all_public", POST_ALL_PUBLIC),
-    extra("system_user_access_token", &[ACCESS_TOKEN]),
+/// Every role of a new server, and the lists that make up what it allows.
+pub(crate) const BUILT_IN: &[(&str, &[&[&str]])] = &[
+    ("channel_guest", &[CHANNEL_GUEST]),
+    ("channel_user", &[CHANNEL_USER, BOOKMARKS]),
+    ("channel_admin", &[CHANNEL_ADMIN, BOOKMARKS]),
+    ("team_guest", &[&["view_team"]]),
+    ("team_user", &[TEAM_USER]),
+    ("team_admin", &[TEAM_ADMIN, BOOKMARKS]),
+    ("system_guest", &[&["create_direct_channel", "create_group_channel"]]),
+    ("system_user", &[SYSTEM_USER]),
+    ("system_admin", &[ALL, CONSOLE]),
+    ("team_post_all", POST_ALL),
+    ("team_post_all_public", POST_ALL_PUBLIC),
+    ("system_post_all", POST_ALL),
+    ("system_post_all_public", POST_ALL_PUBLIC),
+    ("system_user_access_token", &[ACCESS_TOKEN]),
 ];
 
 const CHANNEL_GUEST: &[&str] = &[

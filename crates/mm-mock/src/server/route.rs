@@ -83,7 +83,6 @@ impl Route {
     }
 
     /// What the server calls the body as a whole in `invalid_body_param`.
-    #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn body(&mut self, name: &'static str) -> &mut Self {
         self.body_name = Some(name);
         self
@@ -91,7 +90,6 @@ impl Route {
 
     /// Keys of the body that are the empty text when they are missing, so that the handler decides
     /// what that means.
-    #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn or_empty(&mut self, keys: &'static [&'static str]) -> &mut Self {
         self.or_empty = keys;
         self
@@ -99,7 +97,6 @@ impl Route {
 
     /// Query parameters that the server calls parts of the body when it cannot read them, as it does now
     /// and then.
-    #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn as_body(&mut self, parameters: &'static [&'static str]) -> &mut Self {
         self.as_body = parameters;
         self
@@ -123,7 +120,6 @@ impl Route {
     }
 
     /// The body may be as large as a file. Forms may be anyway.
-    #[allow(dead_code, reason = "stands ready for operations that are not written yet")]
     pub(crate) fn takes_files(&mut self) -> &mut Self {
         self.takes_files = true;
         self

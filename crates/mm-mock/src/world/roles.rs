@@ -1,57 +1,33 @@
 //! Roles, and what they allow whom.
 
-use mm_types::{RoleId, Timestamp, UserId};
+use mm_types::UserId;
 
 use super::{Table, World};
 use crate::Permission;
-use crate::ids::Ids;
 use crate::permission::Scope;
 use crate::permission::roles::BUILT_IN;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Roles {
-    /// By name.
-    pub(crate) rows: Table<String, StoredRole>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(crate) struct StoredRole {
-    pub(crate) id: RoleId,
-    pub(crate) name: String,
-    pub(crate) display_name: String,
-    pub(crate) description: String,
-    pub(crate) create_at: Timestamp,
-    pub(crate) update_at: Timestamp,
-    pub(crate) permissions: Vec<String>,
-    pub(crate) scheme_managed: bool,
+    /// What each allows, by its name.
+    pub(crate) rows: Table<String, Vec<String>>,
 }
 
 impl Roles {
     /// Those of a new server.
-    pub(crate) fn built_in(ids: &mut Ids, now: Timestamp) -> Self {
-        let mut roles = Self::default();
-        for role in BUILT_IN {
-            let text = |what| format!("authentication.roles.{}.{what}", role.text);
-            let permissions = role.permissions.iter().copied().flatten();
-            let row = StoredRole {
-                id: ids.next(),
-                name: role.name.to_owned(),
-                display_name: text("name"),
-                description: text("description"),
-                create_at: now,
-                update_at: now,
-                permissions: permissions.map(|id| (*id).to_owned()).collect(),
-                scheme_managed: role.scheme_managed,
-            };
-            roles.rows.insert(row.name.clone(), row);
+    pub(crate) fn built_in() -> Self {
+        let mut rows = Table::default();
+        for (name, permissions) in BUILT_IN {
+            let permissions = permissions.iter().copied().flatten().map(|id| (*id).to_owned());
+            rows.insert((*name).to_owned(), permissions.collect());
         }
-        roles
+        Self { rows }
     }
 
     /// Whether one of these roles, separated by spaces, allows it.
     pub(crate) fn allow(&self, names: &str, permission: Permission) -> bool {
         let mut roles = names.split_whitespace().filter_map(|name| self.rows.get(&name.to_owned()));
-        roles.any(|role| role.permissions.iter().any(|id| id == permission.as_str()))
+        roles.any(|permissions| permissions.iter().any(|id| id == permission.as_str()))
     }
 }
 

@@ -18,11 +18,6 @@ impl Teams {
         self.rows.get(&id).ok_or_else(missing)
     }
 
-    /// 404 `app.team.get.find.app_error`.
-    pub(crate) fn get_mut(&mut self, id: TeamId) -> Result<&mut Team, Failure> {
-        self.rows.get_mut(&id).ok_or_else(missing)
-    }
-
     /// By name in any case; 404 `app.team.get_by_name.missing.app_error`.
     pub(crate) fn by_name(&self, name: &str) -> Result<&Team, Failure> {
         let found = self.rows.iter().find(|team| team.name.eq_ignore_ascii_case(name));

@@ -40,7 +40,7 @@ fn uploads(world: &mut World, caller: &Caller, op: GetUploadsForUser) -> Result<
         let id = "api.user.get_uploads_for_user.forbidden.app_error";
         return Err(Failure::new(403, id, "Failed to get uploads."));
     }
-    let sessions = world.uploads.rows.iter().map(|upload| &upload.session);
+    let sessions = world.uploads.rows.iter();
     Ok(sessions.filter(|session| session.user_id == op.user_id).cloned().collect())
 }
 

@@ -17,7 +17,7 @@ impl World {
         self.reactions.rows.retain(|reaction| reaction.user_id != id);
         self.bots.rows.remove(&id);
         self.files.rows.retain(|file| file.info.user_id != id);
-        self.uploads.rows.retain(|upload| upload.session.user_id != id);
+        self.uploads.rows.retain(|upload| upload.user_id != id);
         self.links.rows.retain(|link| link.user != id);
         self.terms.accepted.remove(&id);
         self.users.rows.remove(&id);
