@@ -13,7 +13,7 @@ use mm_types::{Timestamp, UserId};
 use tower_service::Service;
 
 use crate::answer::Answer;
-use crate::fault::{self, Fault, Faults};
+use crate::fault::{self, Due, Fault, Faults};
 use crate::limit::{Limiter, Verdict};
 use crate::log::{Entry, Log};
 use crate::request::{self as received, Unread, token};
@@ -177,7 +177,8 @@ impl FakeServer {
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
-        let (found, limit, fault) = self.state().meet(&head, self.is_local);
+        let (found, limit, due) = self.state().meet(&head, self.is_local);
+        let (fault, is_done) = due.map_or((None, false), |due| (Some(due.fault), due.is_done));
         if matches!(fault, Some(Fault::Refuse)) {
             return Err(fault::refused());
         }
@@ -190,33 +191,35 @@ impl FakeServer {
             }
         };
         let entry = self.state().note(&head, body.as_ref(), &found);
-        match fault {
-            Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+        let incoming = Incoming { head: &head, body: body.as_ref(), is_local: self.is_local };
+        if is_done {
+            self.state().answer(&incoming, found.clone(), &entry, None);
+        }
+        let (after, scripted) = match fault {
+            Some(Fault::Delay(time)) => {
+                tokio::time::sleep(time).await;
+                (None, None)
+            }
             Some(Fault::Hang) => std::future::pending().await,
             Some(Fault::Reset) => return Err(fault::closed()),
-            _ => {}
-        }
-        let mut state = self.state();
-        let (after, scripted) = match fault {
-            Some(Fault::Answer(answer)) => (None, Some(answer)),
             Some(Fault::Foreign(response)) => {
-                state.log.finish(&entry, Some(response.status()), UserId::default());
+                self.state().log.finish(&entry, Some(response.status()), UserId::default());
                 return Ok(response);
             }
+            Some(Fault::Answer(answer)) => (None, Some(answer)),
             other => (other, None),
         };
-        let (response, user) = state.answer(
-            &Incoming { head: &head, body: body.as_ref(), is_local: self.is_local },
-            found,
-            scripted,
-        );
-        let lost = matches!(after, Some(Fault::LoseAnswer));
-        state.log.finish(&entry, (!lost).then_some(response.status()), user);
-        match after {
-            Some(Fault::LoseAnswer) => Err(fault::closed()),
-            Some(Fault::Truncate(bytes)) => Ok(fault::truncated(response, bytes)),
-            _ => Ok(response),
-        }
+        let mut state = self.state();
+        let (mut response, user) = state.answer(&incoming, found, &entry, scripted);
+        state.log.finish(&entry, Some(response.status()), user);
+        Ok(match after {
+            Some(Fault::Body(shape)) => fault::shaped(response, shape),
+            Some(Fault::Header(name, value)) => {
+                response.headers_mut().append(name, value);
+                response
+            }
+            _ => response,
+        })
     }
 }
 
@@ -231,7 +234,7 @@ struct Incoming<'a> {
 
 impl State {
     /// What a request is, how large its body may be, and what a test wants to happen to it.
-    fn meet(&mut self, head: &request::Parts, is_local: bool) -> (Found, usize, Option<Fault>) {
+    fn meet(&mut self, head: &request::Parts, is_local: bool) -> (Found, usize, Option<Due>) {
         let found = match self.routes.find(&head.method, head.uri.path()) {
             Found::Route(route) if route.info.local_only && !is_local => Found::Unknown,
             found => found,
@@ -240,8 +243,8 @@ impl State {
         match &found {
             Found::Route(route) => {
                 let limit = if route.is_for_files() { config.max_file_size } else { config.max_payload };
-                let fault = self.faults.take(route.info.operation);
-                (found, limit, fault)
+                let due = self.faults.take(route.info.operation);
+                (found, limit, due)
             }
             Found::Unknown => (found, config.max_payload, None),
         }
@@ -261,9 +264,11 @@ impl State {
         &mut self,
         incoming: &Incoming<'_>,
         found: Found,
+        entry: &Entry,
         scripted: Option<Result<Response<Body>, Failure>>,
     ) -> (Response<Body>, UserId) {
         let head = incoming.head;
+        let is_own = scripted.is_none();
         let sent = token::find(&head.headers, &head.uri);
         let verdict = self.world.config.rate_limit.map(|rate| {
             let client = sent.as_ref().map_or("", token::Token::as_str);
@@ -274,6 +279,9 @@ impl State {
             return (refusal, UserId::default());
         }
         let (mut response, user) = self.unlimited(incoming, found, sent.as_ref(), scripted);
+        if is_own && response.status().is_success() {
+            self.log.done(entry);
+        }
         if let Some(verdict) = verdict {
             verdict.write(response.headers_mut());
         }

@@ -1,17 +1,16 @@
 //! Answers and failures that a test asks for, in the place of the server's own.
 
+mod body;
+
 use std::collections::VecDeque;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
-use http_body::Frame;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use mm_core::{Body, BoxError, Delivery, Output, Serve, TransportError, TransportErrorKind};
 
+pub(crate) use self::body::{Shape, shaped};
 use crate::answer::{Answer, encode};
 use crate::{Failure, FakeServer};
 
@@ -51,7 +50,16 @@ struct Waiting {
     serial: u64,
     operation: &'static str,
     fault: Fault,
+    is_done: bool,
     times: usize,
+}
+
+/// What happens to one request.
+#[derive(Debug)]
+pub(crate) struct Due {
+    pub(crate) fault: Fault,
+    /// The server does what was asked for, though nobody may hear of it.
+    pub(crate) is_done: bool,
 }
 
 #[derive(Debug)]
@@ -65,10 +73,10 @@ pub(crate) enum Fault {
     Hang,
     Refuse,
     Reset,
-    /// The server does it, and its answer is lost.
-    LoseAnswer,
-    /// The server's own answer breaks off after this many bytes.
-    Truncate(usize),
+    /// The server's own answer, with a header besides.
+    Header(HeaderName, HeaderValue),
+    /// The server's own answer, with another body.
+    Body(Shape),
 }
 
 impl FakeServer {
@@ -119,12 +127,32 @@ impl<E: Serve> Script<E> {
 
     /// Does what was asked for, but ends the connection before the answer.
     pub fn lose_answer(self) -> Scripted {
-        self.push(Fault::LoseAnswer)
+        self.reset().carried_out()
     }
 
     /// Answers as always, but ends the connection after this many bytes of the body.
     pub fn truncate(self, bytes: usize) -> Scripted {
-        self.push(Fault::Truncate(bytes))
+        self.push(Fault::Body(Shape::Truncate(bytes)))
+    }
+
+    /// Answers as always, but falls silent after this many bytes of the body.
+    pub fn stall(self, bytes: usize) -> Scripted {
+        self.push(Fault::Body(Shape::Stall(bytes)))
+    }
+
+    /// Answers as always, but the body ends after this many bytes as if that were all of it.
+    pub fn shorten(self, bytes: usize) -> Scripted {
+        self.push(Fault::Body(Shape::Shorten(bytes)))
+    }
+
+    /// Answers as always, but only so many bytes of the body at a time, each time after a pause on tokio's clock.
+    pub fn trickle(self, bytes: usize, pause: Duration) -> Scripted {
+        self.push(Fault::Body(Shape::Trickle(bytes, pause)))
+    }
+
+    /// Answers as always, with a header besides.
+    pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Scripted {
+        self.push(Fault::Header(name, value))
     }
 
     /// Refuses because of too many requests, the way two limiters in a row do: plain text, and every
@@ -168,35 +196,55 @@ impl<E: Serve> Script<E> {
 impl Scripted {
     /// For this many requests. A value that is a stream can be answered only once.
     pub fn times(self, times: usize) {
-        let mut state = self.fake.state();
-        if let Some(waiting) = state.faults.waiting.iter_mut().find(|waiting| waiting.serial == self.serial) {
-            waiting.times = times;
-        }
+        self.change(|waiting| waiting.times = times);
     }
 
     /// For one request, which is what it is anyway.
     pub fn once(self) {
         self.times(1);
     }
+
+    /// The server does all the same what is asked for: a gateway that lost the answer, say, or a connection that ended
+    /// before it. A server that could not be connected to does nothing.
+    ///
+    /// ```
+    /// use mm_core::api::posts::CreatePost;
+    ///
+    /// let fake = mm_mock::FakeServer::new();
+    /// fake.on::<CreatePost>().html(502).carried_out().once();
+    /// ```
+    pub fn carried_out(self) -> Self {
+        self.change(|waiting| waiting.is_done = true);
+        self
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Waiting)) {
+        let mut state = self.fake.state();
+        if let Some(waiting) = state.faults.waiting.iter_mut().find(|waiting| waiting.serial == self.serial) {
+            change(waiting);
+        }
+    }
 }
 
 impl Faults {
     fn push(&mut self, operation: &'static str, fault: Fault) -> u64 {
         self.asked += 1;
-        self.waiting.push_back(Waiting { serial: self.asked, operation, fault, times: 1 });
+        self.waiting.push_back(Waiting { serial: self.asked, operation, fault, is_done: false, times: 1 });
         self.asked
     }
 
     /// What happens to this request of an operation, if anything does.
-    pub(crate) fn take(&mut self, operation: &str) -> Option<Fault> {
+    pub(crate) fn take(&mut self, operation: &str) -> Option<Due> {
         self.waiting.retain(|waiting| waiting.times > 0);
         let at = self.waiting.iter().position(|waiting| waiting.operation == operation)?;
         let waiting = self.waiting.get_mut(at)?;
         waiting.times -= 1;
-        match waiting.fault.again() {
-            Some(again) => Some(std::mem::replace(&mut waiting.fault, again)),
-            None => self.waiting.remove(at).map(|waiting| waiting.fault),
-        }
+        let is_done = waiting.is_done;
+        let fault = match waiting.fault.again() {
+            Some(again) => std::mem::replace(&mut waiting.fault, again),
+            None => self.waiting.remove(at)?.fault,
+        };
+        Some(Due { fault, is_done })
     }
 }
 
@@ -217,8 +265,8 @@ impl Fault {
             Self::Hang => Self::Hang,
             Self::Refuse => Self::Refuse,
             Self::Reset => Self::Reset,
-            Self::LoseAnswer => Self::LoseAnswer,
-            Self::Truncate(bytes) => Self::Truncate(*bytes),
+            Self::Header(name, value) => Self::Header(name.clone(), value.clone()),
+            Self::Body(shape) => Self::Body(*shape),
         })
     }
 }
@@ -232,42 +280,6 @@ pub(crate) fn limit_exceeded(seconds: u64) -> Response<Body> {
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
-}
-
-/// An answer whose body breaks off.
-pub(crate) fn truncated(response: Response<Body>, bytes: usize) -> Response<Body> {
-    let (mut head, body) = response.into_parts();
-    // A body in memory says how long it would have been; a stream is cut off at once.
-    let content = body.into_bytes().unwrap_or_default();
-    let kept = content.slice(..bytes.min(content.len()));
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len().max(bytes + 1)));
-    Response::from_parts(head, Body::stream(Cut { kept: Some(kept), has_paused: false }))
-}
-
-/// Some bytes, and then the end of the connection.
-struct Cut {
-    kept: Option<Bytes>,
-    has_paused: bool,
-}
-
-impl http_body::Body for Cut {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Some(kept) = self.kept.take() {
-            return Poll::Ready(Some(Ok(Frame::data(kept))));
-        }
-        if !std::mem::replace(&mut self.has_paused, true) {
-            // What was given so far goes out only while there is nothing more to give.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(closed().into())))
-    }
 }
 
 /// The connection ended, and nobody knows what the server has done.
@@ -285,6 +297,7 @@ mod tests {
     use http::Method;
     use http_body_util::BodyExt as _;
     use mm_core::Endpoint;
+    use mm_core::api::posts::CreatePost;
     use mm_core::api::users::GetUser;
     use mm_types::User;
     use tower_service::Service as _;
@@ -334,6 +347,44 @@ mod tests {
         let mut body = answer.into_body();
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 10);
         assert!(body.frame().await.unwrap().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_falls_silent_or_comes_slowly_or_is_too_short() {
+        let town = Town::new();
+        let answer = || async {
+            let answer = town.fake.clone().call(GetUser::me().to_request().unwrap()).await.unwrap();
+            (
+                answer.headers()["content-length"].to_str().unwrap().parse::<usize>().unwrap(),
+                answer.into_body(),
+            )
+        };
+        town.fake.on::<GetUser>().stall(10);
+        let (length, mut body) = answer().await;
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 10);
+        assert!(tokio::time::timeout(Duration::from_secs(3600), body.frame()).await.is_err());
+
+        town.fake.on::<GetUser>().shorten(10);
+        let (shorter, body) = answer().await;
+        assert_eq!((shorter, body.collect().await.unwrap().to_bytes().len()), (10, 10));
+
+        town.fake.on::<GetUser>().trickle(length / 2, Duration::from_secs(2));
+        let (whole, body) = answer().await;
+        let start = tokio::time::Instant::now();
+        assert_eq!((whole, body.collect().await.unwrap().to_bytes().len()), (length, length));
+        assert_eq!(start.elapsed().as_secs(), if length % 2 == 0 { 4 } else { 6 });
+    }
+
+    #[tokio::test]
+    async fn the_server_can_do_what_its_gateway_denies() {
+        let town = Town::new();
+        let leave = || CreatePost::new(town.town_square.id, "hello");
+        town.fake.on::<CreatePost>().html(502).carried_out().once();
+        town.fake.on::<CreatePost>().html(502);
+        assert_eq!(ask(&town.fake, &town.alice, leave()).await.unwrap_err().0, 502);
+        assert_eq!(ask(&town.fake, &town.alice, leave()).await.unwrap_err().0, 502);
+        let done: Vec<bool> = town.fake.requests().iter().map(|logged| logged.is_done).collect();
+        assert_eq!(done, [true, false]);
     }
 
     #[tokio::test]

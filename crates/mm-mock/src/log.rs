@@ -35,6 +35,8 @@ pub struct Logged {
     pub at: Timestamp,
     /// Who sent it; empty for nobody.
     pub user: UserId,
+    /// Whether the server did what was asked for, whatever became of its answer.
+    pub is_done: bool,
     /// What the operation can be read from again.
     sent: Option<Sent>,
 }
@@ -99,17 +101,28 @@ impl Log {
             status: None,
             at,
             user: UserId::default(),
+            is_done: false,
             sent,
         });
         Entry(self.forgotten + self.entries.len() - 1)
     }
 
     pub(crate) fn finish(&mut self, entry: &Entry, status: Option<StatusCode>, user: UserId) {
-        let at = entry.0.checked_sub(self.forgotten);
-        if let Some(logged) = at.and_then(|at| self.entries.get_mut(at)) {
+        if let Some(logged) = self.logged(entry) {
             logged.status = status;
             logged.user = user;
         }
+    }
+
+    pub(crate) fn done(&mut self, entry: &Entry) {
+        if let Some(logged) = self.logged(entry) {
+            logged.is_done = true;
+        }
+    }
+
+    fn logged(&mut self, entry: &Entry) -> Option<&mut Logged> {
+        let at = entry.0.checked_sub(self.forgotten)?;
+        self.entries.get_mut(at)
     }
 
     fn forget(&mut self) {

@@ -181,6 +181,7 @@ pub(crate) struct Routes {
 }
 
 /// Which operation a request is.
+#[derive(Clone)]
 pub(crate) enum Found {
     Route(Route),
     Unknown,
