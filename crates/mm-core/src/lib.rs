@@ -30,6 +30,7 @@
 //! | files | [`Part`], [`Form`], [`Download`], [`Body`] |
 //! | why something failed | [`Error`] and its kinds; [`ApiError`], [`DecodeError`], [`EncodeError`], [`TransportError`] |
 //! | what an answer says of itself | [`Meta`], [`RateLimit`] |
+//! | connections that leave HTTP | [`Upgrade`], [`Duplex`] |
 //!
 //! Feature `server`: the other direction, for fakes and tools: requests back into operations, answers from values,
 //! and registry entries that can be called with JSON.
@@ -50,6 +51,7 @@ mod multipart;
 mod page;
 mod registry;
 mod transport;
+mod upgrade;
 
 pub use mm_macros::Endpoint;
 pub use mm_types as types;
@@ -70,6 +72,7 @@ pub use multipart::{Form, Part};
 pub use page::{FULL_PAGE, Page, Paged, PagedRows};
 pub use registry::{Operation, operation, registry};
 pub use transport::{Delivery, TransportError, TransportErrorKind};
+pub use upgrade::{Duplex, Upgrade};
 
 /// An error of any type that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
