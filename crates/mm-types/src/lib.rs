@@ -31,6 +31,7 @@ mod command;
 pub mod decode;
 mod dialog;
 mod error;
+pub mod event;
 mod field;
 mod file;
 mod id;
@@ -40,6 +41,7 @@ mod open_enum;
 mod patch;
 mod ping;
 mod post;
+mod presence;
 mod props;
 mod raw;
 mod raw_json;
@@ -61,6 +63,7 @@ pub use mm_macros::model;
 
 pub use self::{
     attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
-    open_enum::*, patch::*, ping::*, post::*, props::*, raw::*, raw_json::*, reaction::*, secret::*,
-    session::*, signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*, webhook::*,
+    open_enum::*, patch::*, ping::*, post::*, presence::*, props::*, raw::*, raw_json::*, reaction::*,
+    secret::*, session::*, signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*,
+    webhook::*,
 };
