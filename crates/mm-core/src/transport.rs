@@ -126,6 +126,26 @@ impl TransportError {
     }
 }
 
+impl TransportErrorKind {
+    /// A short name that stays the same, for logs and metrics: `connect`, `timeout`, `request_body`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Proxy => "proxy",
+            Self::Timeout => "timeout",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::RequestBody => "request_body",
+            Self::TooLarge => "too_large",
+            Self::Save => "save",
+            Self::Local => "local",
+            Self::Other => "other",
+        }
+    }
+}
+
 fn classify_io(error: &io::Error) -> (TransportErrorKind, Delivery) {
     use io::ErrorKind as Io;
     match error.kind() {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use mm_core::{Body, BoxError, TransportError};
+use mm_core::{Body, BoxError, Delivery, TransportError};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
@@ -133,7 +133,7 @@ where
     type Future = AdaptFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.0.poll_ready(cx).map_err(transport_error)
+        self.0.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
@@ -214,6 +214,15 @@ where
 /// As [`TransportError::from_box`], for any error.
 pub(crate) fn transport_error<E: Into<BoxError>>(error: E) -> TransportError {
     TransportError::from_box(error.into())
+}
+
+/// The error of a service that does not get ready: whatever it is, the request was not sent.
+pub(crate) fn unready<E: Into<BoxError>>(error: E) -> TransportError {
+    let error = transport_error(error);
+    match error.delivery() {
+        Delivery::NotSent => error,
+        _ => TransportError::new(error.kind(), Delivery::NotSent).with_source(error),
+    }
 }
 
 /// The request again, if its body is ours and can be read again.

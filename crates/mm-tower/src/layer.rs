@@ -47,16 +47,19 @@ mod auth;
 mod base_url;
 mod collect;
 mod etag;
+pub mod metrics;
 pub mod pacing;
 mod retry;
 mod timeout;
 #[cfg(feature = "tracing")]
 pub mod trace;
+mod watch;
 
 pub use auth::{Auth, AuthFuture, AuthLayer};
 pub use base_url::{BaseUrlLayer, WithBaseUrl};
 pub use collect::{Collect, CollectFuture, CollectLayer};
 pub use etag::{Etag, EtagFuture, EtagLayer, EtagStats};
+pub use metrics::{Metrics, MetricsLayer};
 pub use pacing::{Pacing, PacingConfig, PacingFuture, PacingLayer};
 pub use retry::{
     Attempt, Next, Outcome, Retry, RetryBudget, RetryConfig, RetryFuture, RetryLayer, RetryPolicy,

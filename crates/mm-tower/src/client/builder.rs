@@ -14,8 +14,8 @@ use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::{BoxTransport, Template};
 use crate::layer::{
-    AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, PacingLayer, RetryBudget, RetryConfig, RetryLayer,
-    RetryPolicy, TimeoutLayer, TryTimeoutLayer,
+    AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, Metrics, MetricsLayer, PacingLayer, RetryBudget,
+    RetryConfig, RetryLayer, RetryPolicy, TimeoutLayer, TryTimeoutLayer,
 };
 use crate::{BaseUrl, Session, TokenProvider};
 
@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     retry_budget: RetryBudget,
     pacing: PacingLayer,
     etags: Option<EtagLayer>,
+    metrics: MetricsLayer,
     max_answer: u64,
     layers: Vec<BoxLayer>,
     inner_layers: Vec<BoxLayer>,
@@ -64,6 +65,7 @@ impl ClientBuilder {
             retry_budget: RetryBudget::default(),
             pacing: PacingLayer::default(),
             etags: None,
+            metrics: MetricsLayer::off(),
             max_answer: CollectLayer::DEFAULT_LIMIT,
             layers: Vec::new(),
             inner_layers: Vec::new(),
@@ -157,6 +159,13 @@ impl ClientBuilder {
     /// layer share its room. Not done unless it is asked for.
     pub fn etags(mut self, layer: EtagLayer) -> Self {
         self.etags = Some(layer);
+        self
+    }
+
+    /// Tells of calls, tries and waits, so that they can be [counted](crate::layer::metrics). An `Arc` of metrics will do,
+    /// for several clients to share.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics = MetricsLayer::new(metrics);
         self
     }
 
@@ -306,6 +315,7 @@ impl ClientBuilder {
         let service = Template::new(service);
         let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
         let service = TimeoutLayer::new(self.timeout).layer(service);
+        let service = self.metrics.layer(service);
         #[cfg(feature = "tracing")]
         let service = crate::layer::trace::TraceLayer::new().layer(service);
         BoxTransport::new(service)

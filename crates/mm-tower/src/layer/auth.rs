@@ -14,7 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BaseUrl;
-use crate::adapt::{ErrorFuture, copy, transport_error};
+use crate::adapt::{ErrorFuture, copy, transport_error, unready};
 use crate::session::{Credentials, Session, SessionError, TokenProvider, bearer};
 
 /// Adds the session's token to requests for its server.
@@ -87,7 +87,7 @@ where
     type Future = AuthFuture<S::Future, B>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
@@ -130,6 +130,8 @@ where
     if !is_token_refused(&response) {
         return Ok(response);
     }
+    #[cfg(feature = "tracing")]
+    super::trace::renews();
     provider.refused(&token).await;
     let Some(mut request) = spare.take() else {
         return Ok(response);
@@ -139,7 +141,7 @@ where
         return Ok(response);
     }
     request.headers_mut().insert(AUTHORIZATION, header(&other)?);
-    poll_fn(|cx| service.poll_ready(cx)).await.map_err(transport_error)?;
+    poll_fn(|cx| service.poll_ready(cx)).await.map_err(unready)?;
     // If this one is refused too, another would be as well.
     service.call(request).await.map_err(transport_error)
 }

@@ -7,7 +7,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BaseUrl;
-use crate::adapt::{ErrorFuture, transport_error};
+use crate::adapt::{ErrorFuture, unready};
 
 /// Makes the relative URIs of operations absolute. Requests to another server are not sent.
 ///
@@ -52,7 +52,7 @@ where
     type Future = ErrorFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {

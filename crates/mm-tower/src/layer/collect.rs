@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::adapt::{into_body, transport_error};
+use crate::adapt::{into_body, transport_error, unready};
 
 /// The largest buffer made on the strength of a `Content-Length` alone, in bytes.
 const TRUSTED: usize = 16 << 20;
@@ -77,7 +77,7 @@ where
     type Future = CollectFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {

@@ -22,7 +22,7 @@ use tower_service::Service;
 pub use self::cache::EtagStats;
 use self::cache::{Cache, Entry, Found, Owner};
 use super::collect::truncated;
-use crate::adapt::{into_body, transport_error};
+use crate::adapt::{into_body, transport_error, unready};
 
 /// The longest download that is kept, in bytes: profile pictures and the like.
 const SMALL: u64 = 128 << 10;
@@ -123,7 +123,7 @@ where
     type Future = EtagFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {

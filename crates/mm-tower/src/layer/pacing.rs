@@ -17,14 +17,16 @@ use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use mm_core::{Auth, BoxError, EndpointInfo, TransportError};
 use pin_project_lite::pin_project;
+use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use self::line::{Line, Lines, Pass};
 pub use self::pace::Pace;
 pub use self::store::{PaceChange, PaceKey, PaceStore};
+use super::watch::{Watch, waited_for_turn};
 use crate::Session;
-use crate::adapt::transport_error;
+use crate::adapt::{transport_error, unready};
 
 /// How careful to be with a server that limits requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,7 +210,7 @@ where
     type Future = PacingFuture<S::Future, B>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
@@ -235,7 +237,10 @@ where
     S: Service<Request<R>, Response = Response<B>>,
     S::Error: Into<BoxError>,
 {
+    let asked = Instant::now();
+    let watch = Watch::of(request.extensions());
     let pass = line.wait().await;
+    waited_for_turn(watch.as_ref(), asked.elapsed());
     let response = service.call(request).await.map_err(transport_error)?;
     if let Some(limits) = pass.answered(&response) {
         pass.tell(limits).await;

@@ -22,7 +22,8 @@ pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
 use self::spare::Spare;
 use super::timeout::Limits;
-use crate::adapt::transport_error;
+use super::watch::Try;
+use crate::adapt::{transport_error, unready};
 
 /// Sends again what failed, where that cannot do harm.
 ///
@@ -242,7 +243,7 @@ fn too_late() -> TransportError {
 }
 
 /// What a policy is to know of a failure; `None` if it is a success.
-fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) -> Option<Outcome<'_>> {
+pub(super) fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) -> Option<Outcome<'_>> {
     match result {
         Ok(response) if response.status().as_u16() < 400 => None,
         Ok(response) => Some(Outcome::Answered {
@@ -270,7 +271,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<F> {
         Ready { request: Option<Request<Body>> },
-        Try { #[pin] future: F, end: Option<Pin<Box<Sleep>>> },
+        Try { #[pin] future: F, end: Option<Pin<Box<Sleep>>>, watched: Try },
         Wait { #[pin] sleep: Sleep },
     }
 }
@@ -294,7 +295,9 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Ready { request } => {
-                    ready!(this.service.poll_ready(cx)).map_err(transport_error)?;
+                    if let Err(error) = ready!(this.service.poll_ready(cx)) {
+                        return Poll::Ready(this.plan.end(Err(unready(error))));
+                    }
                     let Some(request) = request.take() else {
                         return Poll::Pending;
                     };
@@ -305,10 +308,11 @@ where
                         return Poll::Ready(Err(too_late()));
                     }
                     this.plan.window.begin_try(this.plan.class);
+                    let watched = Try::begin(&request, this.plan.tries);
                     let future = this.service.call(request);
-                    this.state.set(State::Try { future, end: this.plan.window.sleep() });
+                    this.state.set(State::Try { future, end: this.plan.window.sleep(), watched });
                 }
-                StateProjection::Try { future, end } => {
+                StateProjection::Try { future, end, watched } => {
                     let result = match (future.poll(cx), end) {
                         (Poll::Ready(result), _) => result.map_err(transport_error),
                         (Poll::Pending, None) => return Poll::Pending,
@@ -318,8 +322,7 @@ where
                         }
                     };
                     let wait = this.spare.as_ref().and_then(|spare| this.plan.wait(&result, spare));
-                    #[cfg(feature = "tracing")]
-                    super::trace::tried(this.plan.tries, &result, wait);
+                    watched.end(&result, wait);
                     let Some(wait) = wait else {
                         return Poll::Ready(this.plan.end(result));
                     };

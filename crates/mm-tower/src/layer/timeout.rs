@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::adapt::{into_body, transport_error};
+use crate::adapt::{into_body, transport_error, unready};
 
 /// How late a timer is looked at before it counts as not waited for.
 const LATE: Duration = Duration::from_secs(1);
@@ -79,7 +79,7 @@ where
     type Future = TimeoutFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
@@ -173,7 +173,7 @@ where
     type Future = TryTimeoutFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.inner.poll_ready(cx).map_err(transport_error)
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {

@@ -92,7 +92,7 @@ pub enum Outcome<'a> {
 
 impl Outcome<'_> {
     /// Whether the server is still at an earlier try of the same call.
-    pub(super) fn is_pending(&self) -> bool {
+    pub(in crate::layer) fn is_pending(&self) -> bool {
         const ID: &[u8] = b"\"api.post.deduplicate_create_post.pending\"";
         match self {
             Self::Answered { status: StatusCode::INTERNAL_SERVER_ERROR, body: Some(body), .. } => {
