@@ -39,9 +39,13 @@ impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty; give it a value"),
-            Self::Dots => f.write_str("is a dot segment, which would lead to another path"),
-            Self::Character(char) => write!(f, "holds {char:?}, which cannot stand in a path argument"),
-            Self::Unserializable(why) => write!(f, "cannot be written as JSON: {why}"),
+            Self::Dots => {
+                f.write_str("is a dot segment, which would lead to another path; give the name alone")
+            }
+            Self::Character(char) => {
+                write!(f, "holds {char:?}, which cannot stand in a path argument; leave it out")
+            }
+            Self::Unserializable(why) => write!(f, "cannot be written as JSON: {why}; give it another value"),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::codec::Codec;
 use crate::deduplicate::{Named, Sender};
 use crate::encode::{self, FieldError, Target};
 use crate::multipart::Form;
-use crate::{Body, DecodeError, EncodeError};
+use crate::{Body, DecodeError, EncodeError, ServerVersion};
 
 /// An operation of the Mattermost API as a plain value.
 ///
@@ -146,7 +146,7 @@ pub struct EndpointInfo {
     pub since: Option<&'static str>,
     /// The last server that had it, for operations that are gone.
     pub until: Option<&'static str>,
-    /// The licence it needs, in words.
+    /// The licence it needs, in words that go on after "a licence": `with SAML`.
     pub licence: Option<&'static str>,
     /// Served on the local-mode unix socket alone.
     pub local_only: bool,
@@ -327,6 +327,17 @@ impl EndpointInfo {
     #[must_use]
     pub fn is_success(&self, status: http::StatusCode) -> bool {
         status.is_success() || (self.response == ResponseKind::Redirect && status.is_redirection())
+    }
+
+    /// Whether a server of this version has it, as far as [`since`](Self::since) and [`until`](Self::until) tell.
+    #[must_use]
+    pub fn is_in(&self, server: ServerVersion) -> bool {
+        let is_gone = self.until.and_then(ServerVersion::parse).is_some_and(|until| server.is_after(until));
+        !self.is_newer_than(server) && !is_gone
+    }
+
+    pub(crate) fn is_newer_than(&self, server: ServerVersion) -> bool {
+        self.since.and_then(ServerVersion::parse).is_some_and(|since| server < since)
     }
 
     /// The description of the operation that a request was made from, if it was made from one.

@@ -1,8 +1,10 @@
 //! Why a call failed, split by what the caller can do about it.
 
+mod advice;
 mod api;
 mod decode;
 mod encode;
+mod questions;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,7 +15,7 @@ pub use api::{ApiError, ErrorBody};
 pub use decode::{DecodeError, Unreadable};
 pub use encode::EncodeError;
 
-use crate::{Delivery, EndpointInfo, TransportError};
+use crate::{Delivery, EndpointInfo, Retry, TransportError};
 
 /// Why a call failed.
 ///
@@ -33,6 +35,8 @@ pub struct Error(Box<Repr>);
 struct Repr {
     operation: &'static str,
     cause: Cause,
+    /// What sending it twice does.
+    retry: Retry,
     /// What to do when nobody knows whether it was carried out.
     in_doubt: Option<&'static str>,
 }
@@ -62,14 +66,19 @@ pub enum ErrorKind {
 impl Error {
     /// An error of a client's own that happened before anything was sent, such as a missing token.
     pub fn local(operation: &'static str, cause: impl Into<crate::BoxError>) -> Self {
-        Self(Box::new(Repr { operation, cause: Cause::Local(cause.into()), in_doubt: None }))
+        Self::new(operation, Cause::Local(cause.into()))
     }
 
     /// The transport's failure, with the operation it happened to.
     #[must_use]
     pub fn transport(info: &EndpointInfo, error: TransportError) -> Self {
-        let in_doubt = info.in_doubt;
-        Self(Box::new(Repr { operation: info.operation, cause: Cause::Transport(error), in_doubt }))
+        let EndpointInfo { operation, retry, in_doubt, .. } = *info;
+        Self(Box::new(Repr { operation, cause: Cause::Transport(error), retry, in_doubt }))
+    }
+
+    /// Where the cause itself knows what else there is to know.
+    fn new(operation: &'static str, cause: Cause) -> Self {
+        Self(Box::new(Repr { operation, cause, retry: Retry::Once, in_doubt: None }))
     }
 
     /// What the caller can do about it.
@@ -81,7 +90,7 @@ impl Error {
                 Delivery::NotSent => ErrorKind::NotSent,
                 Delivery::MaybeSent => ErrorKind::MaybeSent,
             },
-            Cause::Api(error) if error.is_in_doubt() => ErrorKind::MaybeSent,
+            Cause::Api(error) if error.in_doubt().is_some() => ErrorKind::MaybeSent,
             Cause::Api(_) => ErrorKind::Api,
             Cause::Decode(_) => ErrorKind::Unreadable,
         }
@@ -100,18 +109,6 @@ impl Error {
             Cause::Api(error) => Some(error),
             _ => None,
         }
-    }
-
-    /// Whether a login lacks a one-time code: ask for one and log in again with it.
-    #[must_use]
-    pub fn is_mfa_required(&self) -> bool {
-        self.api().is_some_and(ApiError::is_mfa_required)
-    }
-
-    /// Whether the one-time code of a login was wrong, or used before.
-    #[must_use]
-    pub fn is_mfa_invalid(&self) -> bool {
-        self.api().is_some_and(ApiError::is_mfa_invalid)
     }
 
     /// The argument that could not be sent, if it was one.
@@ -164,19 +161,19 @@ impl Error {
 
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Encode(error), in_doubt: None }))
+        Self::new(error.operation(), Cause::Encode(error))
     }
 }
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Api(error), in_doubt: None }))
+        Self::new(error.operation(), Cause::Api(error))
     }
 }
 
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
-        Self(Box::new(Repr { operation: error.operation(), cause: Cause::Decode(error), in_doubt: None }))
+        Self::new(error.operation(), Cause::Decode(error))
     }
 }
 
@@ -196,11 +193,11 @@ impl fmt::Display for Error {
                     Delivery::MaybeSent => "maybe carried out",
                 };
                 write!(f, "{}: {delivery}: {error}", self.0.operation)?;
-                // What to do about it is mostly said by the cause.
-                match error.source() {
-                    Some(cause) => write!(f, ": {cause}"),
-                    None => Ok(()),
+                // The cause knows best how to mend it, and not whether to call again.
+                if let Some(cause) = error.source() {
+                    write!(f, ": {cause}")?;
                 }
+                write!(f, "; {}", advice::after_failure(error, self.0.retry))
             }
         }
     }
@@ -232,3 +229,6 @@ impl StdError for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,8 +28,8 @@
 //! | what an operation is | [`Endpoint`] and its derive, [`EndpointInfo`], [`codec`] |
 //! | lists in pages | [`Paged`] |
 //! | files | [`Part`], [`Form`], [`Download`], [`Body`] |
-//! | why something failed | [`Error`] and its kinds; [`ApiError`], [`DecodeError`], [`EncodeError`], [`TransportError`] |
-//! | what an answer says of itself | [`Meta`], [`RateLimit`] |
+//! | why something failed | [`Error`], its kinds and questions; [`types::error_id`]; [`ApiError`], [`DecodeError`], [`EncodeError`], [`TransportError`] |
+//! | what an answer says of itself | [`Meta`], [`RateLimit`], [`ServerVersion`] |
 //! | connections that leave HTTP | [`Upgrade`], [`Duplex`] |
 //!
 //! Feature `server`: the other direction, for fakes and tools: requests back into operations, answers from values,
@@ -67,7 +67,10 @@ pub use endpoint::{
     Auth, BodyKind, Endpoint, EndpointInfo, FieldInfo, Output, Paging, Place, ResponseKind, Retry,
 };
 pub use error::{ApiError, DecodeError, EncodeError, Error, ErrorBody, ErrorKind};
-pub use meta::{Meta, RateLimit, mark_secrets, retry_after, retry_after_at};
+pub use meta::{
+    Meta, RateLimit, ServerVersion, is_gateway_error, is_rate_limit, mark_secrets, retry_after,
+    retry_after_at,
+};
 pub use multipart::{Form, Part};
 pub use page::{FULL_PAGE, Page, Paged, PagedRows};
 pub use registry::{Operation, operation, registry};

@@ -1,10 +1,12 @@
 //! What an answer says about itself: status, request id, server version, limits.
 
+mod version;
 mod wait;
 
-use http::header::{AsHeaderName, ETAG, Entry, HeaderMap, HeaderName, SET_COOKIE};
+use http::header::{AsHeaderName, CONTENT_TYPE, ETAG, Entry, HeaderMap, HeaderName, RETRY_AFTER, SET_COOKIE};
 use http::{StatusCode, response};
 
+pub use version::ServerVersion;
 pub use wait::{retry_after, retry_after_at};
 
 /// Status and headers of an answer, with names for those that Mattermost gives a meaning.
@@ -93,6 +95,26 @@ impl RateLimit {
             reset: numbers(headers, &RESET).max()?,
         })
     }
+}
+
+/// Whether an answer is a limiter's, the server's own or a proxy's: the request was not carried out, and will be later.
+///
+/// Without a time to wait, a 429 in JSON is an operation's own refusal and not a limiter's.
+#[must_use]
+pub fn is_rate_limit(status: StatusCode, headers: &HeaderMap) -> bool {
+    let has_wait = || headers.contains_key(RETRY_AFTER) || headers.contains_key("x-ratelimit-reset");
+    let is_json = || {
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        content_type.is_some_and(|value| value.starts_with("application/json"))
+    };
+    status == StatusCode::TOO_MANY_REQUESTS && (has_wait() || !is_json())
+}
+
+/// Whether a status is one by which somebody between us and the server gives up on it (502, 503, 504), so that nobody knows
+/// whether the request was carried out.
+#[must_use]
+pub const fn is_gateway_error(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {

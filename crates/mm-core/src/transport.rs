@@ -61,6 +61,23 @@ pub enum TransportErrorKind {
     Other,
 }
 
+impl TransportErrorKind {
+    /// Whether what fails for this reason fails for it again, until somebody mends it.
+    #[must_use]
+    pub const fn is_lasting(self) -> bool {
+        match self {
+            Self::Tls
+            | Self::Proxy
+            | Self::Protocol
+            | Self::RequestBody
+            | Self::TooLarge
+            | Self::Save
+            | Self::Local => true,
+            Self::Connect | Self::Timeout | Self::Closed | Self::Other => false,
+        }
+    }
+}
+
 impl TransportError {
     /// An error without a deeper cause.
     #[must_use]

@@ -6,14 +6,14 @@ mod repeat;
 mod session;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Response};
 use mm_core::types::UserId;
 use mm_core::{
     AnswersJson, ApiError, Body, Codec, Delivery, Endpoint, EndpointInfo, Error, Meta, Output, Paged,
-    PagedRows, TransportError, TransportErrorKind,
+    PagedRows, ServerVersion, TransportError, TransportErrorKind,
 };
 use serde::de::DeserializeOwned;
 
@@ -50,6 +50,8 @@ struct Inner {
     greeting: Greeting,
     /// Held by a login, so that two of them do not leave a forgotten session behind.
     login: tokio::sync::Mutex<()>,
+    /// What the server said first, because it does not say it where it does not know a path.
+    version: OnceLock<ServerVersion>,
 }
 
 /// A value, and what its answer said beside it.
@@ -134,7 +136,8 @@ impl Client {
     ///
     /// If no answer comes.
     pub async fn send_request(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        static ANY: EndpointInfo = EndpointInfo::new("request", Method::GET, "");
+        // Nothing is known of it, not even whether it may be sent twice.
+        static ANY: EndpointInfo = EndpointInfo::new("request", Method::POST, "");
         let info = EndpointInfo::of(&request).unwrap_or(&ANY);
         self.exchange(info, request).await
     }
@@ -190,6 +193,17 @@ impl Client {
         self.0.greeting.add_to(&mut request);
         let mut response = self.0.stack.send(request).await.map_err(|error| failure(info, error))?;
         mm_core::mark_secrets(response.headers_mut());
+        match self.0.version.get() {
+            None => {
+                if let Some(version) = ServerVersion::read(response.headers()) {
+                    self.0.version.get_or_init(|| version);
+                }
+            }
+            Some(version) if response.status().is_client_error() => {
+                response.extensions_mut().insert(*version);
+            }
+            Some(_) => {}
+        }
         Ok(response)
     }
 }
@@ -225,7 +239,7 @@ fn success<E: Endpoint>(response: Response<Body>) -> Result<Response<Body>, Erro
     if E::Codec::is_success(response.status()) { Ok(response) } else { Err(refusal(E::INFO, response)) }
 }
 
-fn refusal(info: &EndpointInfo, response: Response<Body>) -> Error {
+fn refusal(info: &'static EndpointInfo, response: Response<Body>) -> Error {
     let (head, body) = response.into_parts();
     // Collected by the stack, unless somebody's layer made a stream of it again.
     ApiError::read(info, head, body.into_bytes().unwrap_or_default()).into()

@@ -8,7 +8,7 @@ use mm_macros::model;
 #[model]
 pub struct AppError {
     /// Stable name of the reason, such as `api.context.permissions.app_error`. Free text when a plugin refused a post,
-    /// empty when the server hides its internal errors.
+    /// empty when the server hides its internal errors. Those that programs act upon are in [`error_id`](crate::error_id).
     pub id: String,
     /// For people, in the language of the request.
     pub message: String,

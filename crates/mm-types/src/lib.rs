@@ -31,6 +31,7 @@ mod command;
 pub mod decode;
 mod dialog;
 mod error;
+pub mod error_id;
 pub mod event;
 mod field;
 mod file;

@@ -4,28 +4,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::HeaderMap;
 use http::{StatusCode, response};
-use mm_types::AppError;
+use mm_types::{AppError, error_id};
 
-use crate::meta::{request_id, retry_after};
-use crate::{EndpointInfo, InDoubt};
+use super::advice;
+use crate::meta::{is_gateway_error, request_id, retry_after};
+use crate::{EndpointInfo, InDoubt, ServerVersion};
 
 /// The longest stretch of a plain-text error that `Display` shows, in bytes.
 const SHOWN: usize = 200;
-
-/// The server's name for "an earlier request of the same name is not done yet".
-const PENDING: &str = "api.post.deduplicate_create_post.pending";
 
 /// An answer with an error status.
 ///
 /// The server's own errors are an [`AppError`]; proxies and limiters answer text or HTML, kept as it came.
 #[derive(Clone)]
 pub struct ApiError {
-    operation: &'static str,
+    pub(super) info: &'static EndpointInfo,
     status: StatusCode,
     headers: HeaderMap,
     body: ErrorBody,
-    /// What to do, if it may have been carried out nevertheless.
-    in_doubt: Option<&'static str>,
+    version: Option<ServerVersion>,
+    /// Whether it may have been carried out nevertheless.
+    pub(super) maybe_done: bool,
 }
 
 /// What came with an error status.
@@ -40,21 +39,23 @@ pub enum ErrorBody {
 
 impl ApiError {
     /// Reads an answer that is not a success. Never fails: what is not the server's JSON is kept raw.
+    ///
+    /// A [`ServerVersion`] in its extensions stands for the header that is missing where a server does not know the path.
     #[must_use]
-    pub fn read(info: &EndpointInfo, head: response::Parts, body: Bytes) -> Self {
+    pub fn read(info: &'static EndpointInfo, head: response::Parts, body: Bytes) -> Self {
         let body = match serde_json::from_slice::<AppError>(&body) {
             Ok(error) if !error.id.is_empty() || !error.message.is_empty() => ErrorBody::App(error),
             _ => ErrorBody::Other(body),
         };
-        let is_in_doubt = head.extensions.get::<InDoubt>().is_some() || may_be_done(head.status, &body);
-        let in_doubt = info.in_doubt.filter(|_| is_in_doubt);
-        Self { operation: info.operation, status: head.status, headers: head.headers, body, in_doubt }
+        let version = ServerVersion::read(&head.headers).or_else(|| head.extensions.get().copied());
+        let maybe_done = head.extensions.get::<InDoubt>().is_some() || may_be_done(head.status, &body);
+        Self { info, status: head.status, headers: head.headers, body, version, maybe_done }
     }
 
     /// The operation: `GetUser`.
     #[must_use]
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.info.operation
     }
 
     /// The HTTP status.
@@ -110,70 +111,35 @@ impl ApiError {
         retry_after(&self.headers)
     }
 
-    /// Whether a login lacks a one-time code: ask for one and log in again with it.
+    /// The server's version, if it is known: from this answer, or from an earlier one of the same client.
     #[must_use]
-    pub fn is_mfa_required(&self) -> bool {
-        self.id() == "mfa.validate_token.authenticate.app_error"
+    pub fn server_version(&self) -> Option<ServerVersion> {
+        self.version
     }
 
-    /// Whether the one-time code of a login was wrong, or used before.
-    #[must_use]
-    pub fn is_mfa_invalid(&self) -> bool {
-        self.id() == "api.user.check_user_mfa.bad_code.app_error"
+    /// Whether Mattermost wrote it, rather than something on the way.
+    pub(super) fn is_from_server(&self) -> bool {
+        self.app().is_some() || ServerVersion::read(&self.headers).is_some()
     }
 
-    /// Whether the server demands multi-factor authentication of an account that has not set it up.
-    #[must_use]
-    pub fn is_mfa_setup_required(&self) -> bool {
-        self.id() == "api.context.mfa_required.app_error"
-    }
-
-    /// Whether the token was refused: unknown, expired or revoked.
-    #[must_use]
-    pub fn is_session_expired(&self) -> bool {
-        self.status == StatusCode::UNAUTHORIZED && self.id() == "api.context.session_expired.app_error"
-    }
-
-    /// Whether nobody knows if it was carried out, and there is a way to find out.
-    pub(super) fn is_in_doubt(&self) -> bool {
-        self.in_doubt.is_some()
-    }
-
-    fn hint(&self) -> Option<&'static str> {
-        if self.in_doubt.is_some() {
-            return self.in_doubt;
-        }
-        Some(match (self.status.as_u16(), self.id()) {
-            (401, "api.context.session_expired.app_error") => "log in again or check the token",
-            (401, "mfa.validate_token.authenticate.app_error") => "log in with a one-time code",
-            (401, "api.user.check_user_mfa.bad_code.app_error") => "log in with the next one-time code",
-            (403, "api.context.mfa_required.app_error") => "set up multi-factor authentication first",
-            (403, "api.context.permissions.app_error") => "the account lacks a permission for this",
-            (404, "api.context.404.app_error") => {
-                "this server has no such operation, or the base URL lacks its subpath"
-            }
-            (413, _) => "send less at once",
-            (429, _) => "call less often",
-            // The server hides the id of its internal errors.
-            _ if self.app().is_some() => return None,
-            (502..=504, _) => "a proxy answered for the server; try again later",
-            _ => "this did not come from Mattermost; check the base URL",
-        })
+    /// What to do to find out whether it was carried out, if nobody knows, and there is a way.
+    pub(super) fn in_doubt(&self) -> Option<&'static str> {
+        self.info.in_doubt.filter(|_| self.maybe_done)
     }
 }
 
 /// Whether somebody between us and the server gave up on it, or it is still at it.
 fn may_be_done(status: StatusCode, body: &ErrorBody) -> bool {
-    match (status.as_u16(), body) {
-        (502..=504, _) => true,
-        (500, ErrorBody::App(error)) => error.id == PENDING,
-        _ => false,
+    match body {
+        _ if is_gateway_error(status) => true,
+        ErrorBody::App(error) => status.is_server_error() && error.id == error_id::POST_PENDING,
+        ErrorBody::Other(_) => false,
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.operation, self.status)?;
+        write!(f, "{}: {}", self.operation(), self.status)?;
         match &self.body {
             ErrorBody::App(error) if error.id.is_empty() => write!(f, ": {}", error.message)?,
             ErrorBody::App(error) => write!(f, ": {} ({})", error.message, error.id)?,
@@ -185,9 +151,8 @@ impl fmt::Display for ApiError {
                 }
             }
         }
-        if let Some(hint) = self.hint() {
-            write!(f, "; {hint}")?;
-        }
+        f.write_str("; ")?;
+        advice::after_refusal(self, f)?;
         if let Some(id) = self.request_id() {
             write!(f, " [request id {id}]")?;
         }
@@ -198,7 +163,7 @@ impl fmt::Display for ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("operation", &self.operation)
+            .field("operation", &self.operation())
             .field("status", &self.status)
             .field("body", &self.body)
             .finish_non_exhaustive()

@@ -192,7 +192,7 @@ impl fmt::Display for DecodeError {
         if let Some(id) = self.request_id() {
             write!(f, ", request id {id}")?;
         }
-        f.write_str(")")
+        f.write_str("); see `Error::decode`, and look before repeating a write")
     }
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -290,6 +290,7 @@ impl ClientBuilder {
             base: self.base,
             greeting: self.greeting,
             login: tokio::sync::Mutex::default(),
+            version: OnceLock::new(),
         }))
     }
 

@@ -402,3 +402,33 @@ async fn giving_up_a_call_gives_up_its_request() {
     }
     assert_eq!((script.seen().len(), script.running()), (1, 0));
 }
+
+#[tokio::test]
+async fn the_server_is_too_old_says_the_client_that_has_seen_its_version() {
+    use mm_core::api::users::{CheckUserMfa, GetChannelMembersWithTeamDataForUser as OfTomorrow};
+
+    const NO_PATH: &str = r#"{"id": "api.context.404.app_error", "message": "No.", "status_code": 404}"#;
+    let script = Script::answering(|_, request| match request.uri().path() {
+        "/api/v4/users/me" => {
+            let mut response = answer(200, "{}")?;
+            let version = http::HeaderValue::from_static("5.37.0.5.37.0.9a8b.false");
+            response.headers_mut().insert("x-version-id", version);
+            Ok(response)
+        }
+        _ => answer(404, NO_PATH),
+    });
+    let client = Client::builder("https://a.example").unwrap().token("t").build(script);
+    let refused = client.send(OfTomorrow::new(UserId::ME)).await.unwrap_err();
+    assert!(refused.is_unsupported() && !refused.to_string().contains("this server is"), "{refused}");
+
+    client.send(GetUser::me()).await.unwrap();
+    let refused = client.send(OfTomorrow::new(UserId::ME)).await.unwrap_err();
+    assert!(
+        refused.to_string().contains(
+            "; GetChannelMembersWithTeamDataForUser needs Mattermost >= 6.2, this server is 5.37.0"
+        ),
+        "{refused}"
+    );
+    let refused = client.send(CheckUserMfa::new("alice")).await.unwrap_err();
+    assert!(refused.is_unsupported() && !refused.to_string().contains("is gone"), "{refused}");
+}

@@ -13,7 +13,7 @@ use crate::Endpoint;
     "/api/v4/teams/{team_id}/invite-guests/email",
     response = EmailInvites,
     since = "5.16",
-    licence = "guest accounts"
+    licence = "with guest accounts"
 )]
 #[non_exhaustive]
 pub struct InviteGuestsToTeam {

@@ -69,7 +69,7 @@ pub struct Login {
     status = 302,
     url_encoded,
     auth = none,
-    licence = "Cloud",
+    licence = "of Mattermost Cloud",
 )]
 #[non_exhaustive]
 pub struct LoginByCwsToken {

@@ -3,9 +3,9 @@ use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, SystemTime};
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
-use mm_core::{Delivery, EndpointInfo, TransportError, TransportErrorKind};
+use mm_core::types::error_id;
+use mm_core::{Delivery, EndpointInfo, TransportError, is_gateway_error, is_rate_limit};
 
 /// Decides whether a call that failed is tried again, and when.
 ///
@@ -93,7 +93,7 @@ pub enum Outcome<'a> {
 impl Outcome<'_> {
     /// Whether the server is still at an earlier try of the same call.
     pub(in crate::layer) fn is_pending(&self) -> bool {
-        const ID: &[u8] = b"\"api.post.deduplicate_create_post.pending\"";
+        const ID: &[u8] = error_id::POST_PENDING.as_bytes();
         match self {
             Self::Answered { status: StatusCode::INTERNAL_SERVER_ERROR, body: Some(body), .. } => {
                 body.windows(ID.len()).any(|window| window == ID)
@@ -106,14 +106,10 @@ impl Outcome<'_> {
     pub(super) fn may_be_done(&self) -> bool {
         match self {
             // Somebody between us and the server did not hear of it in time, or not whole.
-            Self::Answered { status, .. } => is_gateway(*status) || self.is_pending(),
+            Self::Answered { status, .. } => is_gateway_error(*status) || self.is_pending(),
             Self::Failed(error) => !matches!(error.delivery(), Delivery::NotSent),
         }
     }
-}
-
-fn is_gateway(status: StatusCode) -> bool {
-    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
 }
 
 /// When and how often to send again: the policy of [`RetryLayer`](super::RetryLayer) unless it is given another.
@@ -202,7 +198,7 @@ impl RetryConfig {
             // Its end is near, and the window's too.
             outcome if outcome.is_pending() && self.tries > 1 => Some(self.backoff(attempt.number)),
             _ if attempt.number >= self.tries => None,
-            Outcome::Failed(error) if is_lasting(error) => None,
+            Outcome::Failed(error) if error.kind().is_lasting() => None,
             Outcome::Failed(_) => Some(self.backoff(attempt.number)),
             Outcome::Answered { status, headers, .. } => self.wait_for_server(attempt, status, headers),
         }
@@ -214,14 +210,10 @@ impl RetryConfig {
         status: StatusCode,
         headers: &HeaderMap,
     ) -> Option<Duration> {
-        let asked = mm_core::retry_after_at(headers, SystemTime::now());
-        match status {
-            // Without a time to wait, JSON is an operation's own refusal and not a limiter's.
-            StatusCode::TOO_MANY_REQUESTS if asked.is_some() || !is_json(headers) => {}
-            status if is_gateway(status) => {}
-            _ => return None,
+        if !is_rate_limit(status, headers) && !is_gateway_error(status) {
+            return None;
         }
-        match asked {
+        match mm_core::retry_after_at(headers, SystemTime::now()) {
             // All who were limited together should not be back in the same instant.
             Some(asked) if asked <= self.max_server_delay => Some(asked + random(self.base_delay)),
             Some(_) => None,
@@ -241,20 +233,6 @@ impl RetryPolicy for RetryConfig {
     fn ever_repeats(&self) -> bool {
         self.tries > 1
     }
-}
-
-/// What fails for these reasons fails for them again.
-fn is_lasting(error: &TransportError) -> bool {
-    use TransportErrorKind as Kind;
-    matches!(
-        error.kind(),
-        Kind::Tls | Kind::Proxy | Kind::Protocol | Kind::RequestBody | Kind::TooLarge | Kind::Local
-    )
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("application/json"))
 }
 
 /// Anything from nothing to `most`, from the randomness that hash maps are seeded with.
