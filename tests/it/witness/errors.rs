@@ -112,5 +112,8 @@ async fn how_long_to_wait_is_told_if_it_is_too_long_to_wait() {
         .append_header("X-Ratelimit-Reset", "3600");
     let error = refusal(GetUser::me(), answer).await;
     assert_eq!(error.api().expect("an answer").retry_after(), Some(Duration::from_secs(3600)));
-    assert_eq!(error.to_string(), "GetUser: 429 Too Many Requests: limit exceeded; call less often");
+    assert_eq!(
+        error.to_string(),
+        "GetUser: 429 Too Many Requests: limit exceeded; call less often, and again in 3600 s"
+    );
 }

@@ -90,7 +90,7 @@ async fn what_must_not_be_done_twice_is_not_repeated_after_a_proxys_error() {
     assert_eq!((error.kind(), count(&server).await), (ErrorKind::Api, 1));
     assert_eq!(
         error.to_string(),
-        "CreateUser: 502 Bad Gateway; a proxy answered for the server; try again later"
+        "CreateUser: 502 Bad Gateway; a proxy answered for the server; it may have been done, so look before calling again"
     );
     let server = answering(bad_gateway()).await;
     client(&server).send(upload()).await.expect_err("no file");

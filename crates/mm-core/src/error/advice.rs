@@ -48,7 +48,11 @@ fn in_words(error: &ApiError) -> &'static str {
     }
     match error.status().as_u16() {
         503 if error.id() == error_id::SERVER_BUSY => "try again later",
-        502..=504 => maybe_done(error.info.retry, "a proxy answered for the server; try again later"),
+        502..=504 if error.is_from_server() => maybe_done(error.info.retry, "try again later"),
+        502..=504 => match error.info.retry {
+            Retry::Idempotent => "a proxy answered for the server; try again later",
+            _ => "a proxy answered for the server; it may have been done, so look before calling again",
+        },
         _ if !error.is_from_server() => "this did not come from Mattermost; check the base URL",
         404 => "it does not exist, or this account may not see it; check the id",
         409 => "read it again and repeat the change",
@@ -61,11 +65,9 @@ fn in_words(error: &ApiError) -> &'static str {
 fn maybe_done(retry: Retry, harmless: &'static str) -> &'static str {
     match retry {
         Retry::Idempotent => harmless,
-        Retry::Deduplicated | Retry::Once => LOOK,
+        Retry::Deduplicated | Retry::Once => "it may have been done, so look before calling again",
     }
 }
-
-const LOOK: &str = "it may have been done, so look before calling again";
 
 /// Names the versions as far as they are known. Of the server's nothing is said that it did not say.
 fn unsupported(error: &ApiError, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -324,7 +324,7 @@ fn answers_that_are_not_of_the_server_say_where_to_look() {
     );
     assert_eq!(
         message(answered::<UploadFile>(502, &[], "<html>secret")),
-        "UploadFile: 502 Bad Gateway; it may have been done, so look before calling again"
+        "UploadFile: 502 Bad Gateway; a proxy answered for the server; it may have been done, so look before calling again"
     );
     assert_eq!(
         message(answered::<GetUser>(404, &[], "nothing here")),
