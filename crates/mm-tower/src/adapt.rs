@@ -19,9 +19,9 @@ use tower_service::Service;
 #[derive(Clone)]
 pub struct BoxTransport(Arc<dyn Transport>);
 
-type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
 
-trait Transport: Send + Sync {
+pub(crate) trait Transport: Send + Sync {
     fn send(&self, request: Request<Body>) -> BoxFuture;
 }
 
@@ -52,6 +52,10 @@ impl BoxTransport {
         B::Error: Into<BoxError>,
     {
         Self(Arc::new(Adapt(service)))
+    }
+
+    pub(crate) fn of(transport: impl Transport + 'static) -> Self {
+        Self(Arc::new(transport))
     }
 
     /// As a call, without a clone.
@@ -219,9 +223,10 @@ pub(crate) fn transport_error<E: Into<BoxError>>(error: E) -> TransportError {
 /// The error of a service that does not get ready: whatever it is, the request was not sent.
 pub(crate) fn unready<E: Into<BoxError>>(error: E) -> TransportError {
     let error = transport_error(error);
-    match error.delivery() {
-        Delivery::NotSent => error,
-        _ => TransportError::new(error.kind(), Delivery::NotSent).with_source(error),
+    let not_sent = TransportError::new(error.kind(), Delivery::NotSent);
+    match error.into_source() {
+        Some(source) => not_sent.with_source(source),
+        None => not_sent,
     }
 }
 

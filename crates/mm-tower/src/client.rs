@@ -1,6 +1,7 @@
 //! The client: operations in, values out.
 
 mod builder;
+mod foreign;
 mod login;
 mod repeat;
 mod session;

@@ -10,6 +10,7 @@ use mm_core::{Body, BoxError};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::foreign::around;
 use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::{BoxTransport, Template};
@@ -333,7 +334,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    Box::new(move |inner| BoxTransport::new(layer.layer(inner)))
+    Box::new(move |inner| around(layer, inner))
 }
 
 impl fmt::Debug for ClientBuilder {
