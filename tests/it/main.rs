@@ -4,6 +4,7 @@ mod bad_input;
 mod behaviour;
 mod conformance;
 mod exactly_once;
+mod faults;
 mod hyper;
 mod layering;
 mod third_party;

@@ -87,6 +87,21 @@ impl Body {
         }
     }
 
+    /// A stream seen through `wrap`, which is called anew whenever it starts over. A body in memory stays as it is.
+    #[must_use]
+    pub fn map_stream(self, wrap: impl Fn(Body) -> Body + Send + Sync + 'static) -> Self {
+        match self.0 {
+            Kind::Stream { inner, remaining, remake } => {
+                let wrapped = wrap(Self(Kind::Stream { inner, remaining, remake: None }));
+                match remake {
+                    Some(remake) => wrapped.remade_by(move || wrap(remake())),
+                    None => wrapped,
+                }
+            }
+            other => Self(other),
+        }
+    }
+
     /// The number of bytes left to send, if it is known.
     #[must_use]
     pub fn len(&self) -> Option<u64> {
@@ -283,5 +298,20 @@ mod tests {
         let mut next = || Pin::new(&mut body).poll_frame(&mut context);
         assert!(matches!(next(), Poll::Ready(Some(Err(_)))));
         assert!(body.is_end_stream());
+    }
+
+    #[test]
+    fn a_wrapped_stream_can_start_over_if_it_could_before() {
+        let plain = || Body::stream(Full::new(Bytes::from_static(b"12345")));
+        let wrap = |body: Body| Body::stream(http_body_util::Limited::new(body, 3));
+        assert!(plain().map_stream(wrap).try_clone().is_none());
+        let first = plain().remade_by(plain).map_stream(wrap);
+        let second = first.try_clone().unwrap();
+        let third = second.try_clone().unwrap();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        for mut body in [first, second, third] {
+            let frame = Pin::new(&mut body).poll_frame(&mut context);
+            assert!(matches!(frame, Poll::Ready(Some(Err(_)))), "longer than what it is wrapped in allows");
+        }
     }
 }

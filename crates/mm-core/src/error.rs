@@ -59,7 +59,8 @@ pub enum ErrorKind {
     MaybeSent,
     /// The server answered with an error: see [`Error::api`].
     Api,
-    /// The server did it, but its answer cannot be read.
+    /// An answer of success came that cannot be read: the server did it, unless something in between answered in its
+    /// place.
     Unreadable,
 }
 

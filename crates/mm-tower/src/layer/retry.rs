@@ -10,8 +10,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Request, Response};
-use mm_core::{Body, BoxError, Delivery, InDoubt, TransportError, TransportErrorKind};
+use http::{Request, Response, StatusCode};
+use mm_core::{
+    Body, BoxError, Delivery, EndpointInfo, InDoubt, ResponseKind, TransportError, TransportErrorKind,
+};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tower_layer::Layer;
@@ -31,7 +33,7 @@ use crate::adapt::{transport_error, unready};
 /// |---|---|
 /// | no connection came about | all |
 /// | 429 of a rate limiter | all, after the wait the server asks for |
-/// | 502, 503, 504; the connection was lost, the answer cut off or late | [idempotent](mm_core::Retry::Idempotent) ones |
+/// | 502, 503, 504; the connection was lost, the answer late, cut off or no JSON | [idempotent](mm_core::Retry::Idempotent) ones |
 ///
 /// What the server [recognises](mm_core::Retry::Deduplicated) by a name counts as idempotent while it does: up to
 /// 25 s after the first try that may have arrived, which is when a try is cut off too. "I am still at it" is waited out.
@@ -192,7 +194,7 @@ impl Plan {
         result: &Result<Response<B>, TransportError>,
         spare: &Spare,
     ) -> Option<Duration> {
-        let outcome = outcome(result)?;
+        let outcome = outcome(result).or_else(|| unreadable(result, spare.info()?))?;
         let may_be_done = self.may_be_done || outcome.may_be_done();
         if may_be_done {
             self.window.open(self.class);
@@ -252,6 +254,32 @@ pub(super) fn outcome<B: 'static>(result: &Result<Response<B>, TransportError>) 
             body: (response.body() as &dyn Any).downcast_ref::<Body>().and_then(Body::as_bytes),
         }),
         Err(error) => Some(Outcome::Failed(error)),
+    }
+}
+
+/// An answer of success whose body cannot be the JSON that the operation answers. Its ends are looked at, as reading it
+/// twice would be dear: of what was cut off, that shows nearly all.
+fn unreadable<'a, B: 'static>(
+    result: &'a Result<Response<B>, TransportError>,
+    info: &EndpointInfo,
+) -> Option<Outcome<'a>> {
+    let response = result.as_ref().ok().filter(|response| response.status().is_success())?;
+    let body = (response.body() as &dyn Any).downcast_ref::<Body>()?.as_bytes()?;
+    let is_readable = match info.response {
+        _ if response.status() == StatusCode::NO_CONTENT => true,
+        ResponseKind::Json => looks_like_json(body),
+        ResponseKind::StatusOk => body.is_empty() || looks_like_json(body),
+        _ => true,
+    };
+    let (status, headers) = (response.status(), response.headers());
+    (!is_readable).then_some(Outcome::Unreadable { status, headers, body })
+}
+
+fn looks_like_json(body: &[u8]) -> bool {
+    match body.trim_ascii() {
+        [b'{', .., b'}'] | [b'[', .., b']'] | [b'"', .., b'"'] => true,
+        [first, ..] => matches!(first, b'-' | b'0'..=b'9' | b'n' | b't' | b'f'),
+        [] => false,
     }
 }
 

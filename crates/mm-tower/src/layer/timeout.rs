@@ -185,7 +185,8 @@ where
         if sleep.is_some() && request.body().is_stream() {
             let moved = Arc::new(Mutex::new(Instant::now()));
             progress = Some(Arc::clone(&moved));
-            request = request.map(|body| Body::stream(Watched { body, moved }));
+            let watch = move |body| Body::stream(Watched { body, moved: Arc::clone(&moved) });
+            request = request.map(|body| body.map_stream(watch));
         }
         TryTimeoutFuture { future: self.inner.call(request), sleep, limit, progress }
     }

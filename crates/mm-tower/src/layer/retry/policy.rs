@@ -32,7 +32,8 @@ use mm_core::{Delivery, EndpointInfo, TransportError, is_gateway_error, is_rate_
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
-    /// What comes after a try that failed: one without an answer, or with one of status 400 or more.
+    /// What comes after a try that failed: one without an answer, or with one of status 400 or more, or with one that
+    /// cannot be read.
     fn next(&self, attempt: &Attempt<'_>) -> Next;
 
     /// False if no call is ever tried again, so that nothing needs to be kept for it.
@@ -86,6 +87,16 @@ pub enum Outcome<'a> {
         /// Its body, where the layers below have read it.
         body: Option<&'a [u8]>,
     },
+    /// An answer of success that cannot be what the operation answers: the page of something in between, or cut off.
+    #[non_exhaustive]
+    Unreadable {
+        /// Its status, 200 to 299.
+        status: StatusCode,
+        /// Its headers.
+        headers: &'a HeaderMap,
+        /// Its body.
+        body: &'a [u8],
+    },
     /// No answer.
     Failed(&'a TransportError),
 }
@@ -107,6 +118,7 @@ impl Outcome<'_> {
         match self {
             // Somebody between us and the server did not hear of it in time, or not whole.
             Self::Answered { status, .. } => is_gateway_error(*status) || self.is_pending(),
+            Self::Unreadable { .. } => true,
             Self::Failed(error) => !matches!(error.delivery(), Delivery::NotSent),
         }
     }
@@ -196,10 +208,12 @@ impl RetryConfig {
         match attempt.outcome {
             _ if !attempt.is_safe => None,
             // Its end is near, and the window's too.
-            outcome if outcome.is_pending() && self.tries > 1 => Some(self.backoff(attempt.number)),
+            outcome if outcome.is_pending() && attempt.class.window().is_some() && self.tries > 1 => {
+                Some(self.backoff(attempt.number))
+            }
             _ if attempt.number >= self.tries => None,
             Outcome::Failed(error) if error.kind().is_lasting() => None,
-            Outcome::Failed(_) => Some(self.backoff(attempt.number)),
+            Outcome::Failed(_) | Outcome::Unreadable { .. } => Some(self.backoff(attempt.number)),
             Outcome::Answered { status, headers, .. } => self.wait_for_server(attempt, status, headers),
         }
     }

@@ -73,6 +73,23 @@ fn login() -> Request<Body> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_cannot_be_read_is_asked_for_again_if_that_does_no_harm() {
+    for text in ["<html></html>", "{\"id\": \"x", "[{}, ", "\"", "", " \n"] {
+        for (request, tries) in [(get(), 2), (named_post(), 2), (login(), 1)] {
+            let script =
+                Script::answering(move |number, _| answer(200, if number == 0 { text } else { POST }));
+            assert_eq!(send(&script, request).await.unwrap().status(), 200);
+            assert_eq!(script.seen().len(), tries, "{text:?}");
+        }
+    }
+    for text in [" {} ", "[]", "\"\"", "null", "-1", "true"] {
+        let script = Script::answering(move |_, _| answer(200, text));
+        assert_eq!(send(&script, get()).await.unwrap().status(), 200);
+        assert_eq!(script.seen().len(), 1, "{text:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn anything_is_repeated_that_cannot_have_arrived() {
     for request in [get(), post(), login()] {
         let script = script([refused, refused]);
@@ -269,6 +286,7 @@ impl RetryPolicy for Arc<Stubborn> {
             policy::Outcome::Answered { status, body, .. } => {
                 format!("{status} of {:?} bytes", body.map(<[u8]>::len))
             }
+            policy::Outcome::Unreadable { status, .. } => format!("{status}, but no JSON"),
             policy::Outcome::Failed(error) => error.to_string(),
         };
         let Attempt { number, waited, is_safe, .. } = *attempt;
