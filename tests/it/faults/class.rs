@@ -50,7 +50,10 @@ pub(crate) enum End {
     NotSent,
     MaybeSent,
     Unreadable,
+    /// Refused with this status.
     Status(u16),
+    /// The same, but an earlier try, or the server behind a gateway, may have done it.
+    MaybeStatus(u16),
 }
 
 /// What became of a call.
@@ -158,7 +161,10 @@ impl End {
             (ErrorKind::NotSent, _) => Self::NotSent,
             (ErrorKind::MaybeSent, _) => Self::MaybeSent,
             (ErrorKind::Unreadable, _) => Self::Unreadable,
-            (_, status) => Self::Status(status.map_or(0, |status| status.as_u16())),
+            (_, status) => {
+                let status = status.map_or(0, |status| status.as_u16());
+                if error.is_maybe_sent() { Self::MaybeStatus(status) } else { Self::Status(status) }
+            }
         }
     }
 }
