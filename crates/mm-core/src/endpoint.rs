@@ -242,6 +242,8 @@ pub enum Retry {
     Deduplicated,
     /// It may be done twice, so it is repeated only if the first one cannot have arrived.
     Once,
+    /// It is not repeated at all: whoever sends it looks after that.
+    Never,
 }
 
 impl Retry {

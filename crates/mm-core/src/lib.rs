@@ -30,6 +30,7 @@
 //! | files | [`Part`], [`Form`], [`Download`], [`Body`] |
 //! | why something failed | [`Error`], its kinds and questions; [`types::error_id`]; [`ApiError`], [`DecodeError`], [`EncodeError`], [`TransportError`] |
 //! | what an answer says of itself | [`Meta`], [`RateLimit`], [`ServerVersion`] |
+//! | events | [`socket`] |
 //! | connections that leave HTTP | [`Upgrade`], [`Duplex`] |
 //!
 //! Feature `server`: the other direction, for fakes and tools: requests back into operations, answers from values,
@@ -50,6 +51,7 @@ mod meta;
 mod multipart;
 mod page;
 mod registry;
+pub mod socket;
 mod transport;
 mod upgrade;
 

@@ -98,7 +98,10 @@ impl Parse for Args {
                         "codec" => args.codec = Some(input.parse()?),
                         "id" => args.id = Some(input.parse()?),
                         "status" => args.status = Some(input.parse()?),
-                        "retry" => args.retry = Some(one_of(input, &["idempotent", "deduplicated", "once"])?),
+                        "retry" => {
+                            args.retry =
+                                Some(one_of(input, &["idempotent", "deduplicated", "once", "never"])?)
+                        }
                         "auth" => args.auth = Some(one_of(input, &["session", "optional", "none"])?),
                         "paged" => args.paged = Some(one_of(input, &["number", "cursor"])?),
                         "since" => args.since = Some(input.parse()?),
@@ -306,8 +309,8 @@ mod tests {
             ("#[endpoint(GET, \"a\", response = A)]", "a path starts with `/`"),
             ("#[endpoint(GET, \"/a\")]", "what does it answer? add `response = Type`"),
             (
-                "#[endpoint(GET, \"/a\", response = A, retry = never)]",
-                "expected one of: idempotent, deduplicated, once",
+                "#[endpoint(GET, \"/a\", response = A, retry = often)]",
+                "expected one of: idempotent, deduplicated, once, never",
             ),
             ("#[endpoint(GET, \"/a\", response = A, colour = 1)]", UNKNOWN_KEY),
             ("#[endpoint(GET, \"/a{b}\", response = A)]", "an argument is a whole segment: `/{name}/`"),

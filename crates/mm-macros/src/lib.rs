@@ -31,7 +31,7 @@ pub fn model(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> pr
 /// | `codec = C` | another codec | JSON |
 /// | `id = "…"` | the name in the API reference | the struct's |
 /// | `status = 201` | the status of success | 200 |
-/// | `retry = idempotent`, `deduplicated`, `once` | what sending twice does; `deduplicated` needs `mm_core::Deduplicated` too | `once` for POST and PATCH, else `idempotent` |
+/// | `retry = idempotent`, `deduplicated`, `once`, `never` | what sending twice does; `deduplicated` needs `mm_core::Deduplicated` too | `once` for POST and PATCH, else `idempotent` |
 /// | `auth = session`, `optional`, `none` | whether a token is needed | `session` |
 /// | `paged = number`, `cursor` | how the list goes on | not at all |
 /// | `since = "…"`, `until = "…"`, `licence = "…"` | which servers have it | all |

@@ -65,7 +65,9 @@ fn in_words(error: &ApiError) -> &'static str {
 fn maybe_done(retry: Retry, harmless: &'static str) -> &'static str {
     match retry {
         Retry::Idempotent => harmless,
-        Retry::Deduplicated | Retry::Once => "it may have been done, so look before calling again",
+        Retry::Deduplicated | Retry::Once | Retry::Never => {
+            "it may have been done, so look before calling again"
+        }
     }
 }
 

@@ -39,6 +39,8 @@ use crate::adapt::{transport_error, unready};
 /// 25 s after the first try that may have arrived, which is when a try is cut off too. "I am still at it" is waited out.
 /// If the call fails after all, an answer has [`InDoubt`] in its extensions where an earlier try may have been carried out.
 ///
+/// Never repeated is what [says so](mm_core::Retry::Never): the request for the event socket.
+///
 /// That is what [`RetryConfig`] says; another [`RetryPolicy`] may say otherwise. A [`RetryBudget`] sees to it that all
 /// calls together are not repeated too often.
 ///
@@ -194,6 +196,9 @@ impl Plan {
         result: &Result<Response<B>, TransportError>,
         spare: &Spare,
     ) -> Option<Duration> {
+        if matches!(self.class, mm_core::Retry::Never) {
+            return None;
+        }
         let outcome = outcome(result).or_else(|| unreadable(result, spare.info()?))?;
         let may_be_done = self.may_be_done || outcome.may_be_done();
         if may_be_done {

@@ -1,0 +1,9 @@
+//! The event socket without I/O: its frames, what is asked for over it, and a [`Protocol`] that decides what to do.
+
+mod action;
+pub mod actions;
+mod event;
+mod incoming;
+mod protocol;
+
+pub use self::{action::*, event::*, incoming::*, protocol::*};
