@@ -7,6 +7,7 @@ mod exactly_once;
 mod faults;
 mod hyper;
 mod layering;
+mod refusals;
 mod third_party;
 mod wire;
 mod witness;

@@ -84,6 +84,7 @@ fn unsupported(error: &ApiError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             "{} is gone since Mattermost {until}, which was the last to have it; this server is {server}",
             info.operation
         ),
+        _ if info.local_only => write!(f, "{} is served on the server's local socket alone", info.operation),
         (since, until, _) => {
             f.write_str("this server has no such operation, or the base URL lacks its subpath")?;
             match (since, until) {

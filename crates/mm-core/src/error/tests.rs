@@ -8,7 +8,9 @@ use super::*;
 use crate::api::files::UploadFile;
 use crate::api::posts::CreatePost;
 use crate::api::teams::InviteGuestsToTeam;
-use crate::api::users::{CheckUserMfa, GetChannelMembersWithTeamDataForUser, GetUser, Login};
+use crate::api::users::{
+    CheckUserMfa, GetChannelMembersWithTeamDataForUser, GetUser, Login, PermanentDeleteAllUsers,
+};
 use crate::{Body, Endpoint, InDoubt, ServerVersion, TransportErrorKind};
 
 const V5: &str = "5.37.0.5.37.0.0123456789abcdef0123456789abcdef.false";
@@ -239,6 +241,13 @@ fn an_operation_that_is_gone_says_so() {
         "CheckUserMfa: 404 Not Found: No. (api.context.404.app_error); \
          CheckUserMfa is gone since Mattermost 5.39, which was the last to have it; this server is 11.6.0"
     );
+}
+
+#[test]
+fn an_operation_of_the_local_socket_says_so() {
+    let message = unknown_path::<PermanentDeleteAllUsers>(Some(V11));
+    let advice = "; PermanentDeleteAllUsers is served on the server's local socket alone";
+    assert!(message.ends_with(advice), "{message}");
 }
 
 #[test]
