@@ -19,15 +19,24 @@
 
 mod broadcast;
 mod channels;
-mod connection;
+mod groups;
 mod nested;
 mod payload;
+mod plugins;
 mod posts;
+mod properties;
+mod server;
+mod sidebar;
+mod teams;
+mod threads;
 mod users;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{broadcast::*, channels::*, connection::*, nested::*, payload::*, posts::*, users::*};
+pub use self::{
+    broadcast::*, channels::*, groups::*, nested::*, payload::*, plugins::*, posts::*, properties::*,
+    server::*, sidebar::*, teams::*, threads::*, users::*,
+};
 
 /// The data of one kind of event.
 ///

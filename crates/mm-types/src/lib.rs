@@ -24,36 +24,47 @@
 extern crate self as mm_types;
 
 mod attachment;
+mod bookmark;
 mod bot;
 mod channel;
+mod cloud;
 mod command;
 #[doc(hidden)]
 pub mod decode;
 mod dialog;
+mod draft;
 mod error;
 pub mod error_id;
 pub mod event;
 mod field;
 mod file;
+mod group;
 mod id;
 mod limits;
 mod list_or;
+mod number;
 mod open_enum;
 mod patch;
 mod ping;
+mod plugin;
 mod post;
+mod preference;
 mod presence;
+mod property;
 mod props;
 mod raw;
 mod raw_json;
 mod reaction;
+mod role;
 mod secret;
 mod session;
+mod sidebar;
 mod signon;
 mod sort;
 mod status;
 mod team;
 mod text;
+mod thread;
 mod timestamp;
 mod user;
 mod webhook;
@@ -63,8 +74,9 @@ pub use decode as __private;
 pub use mm_macros::model;
 
 pub use self::{
-    attachment::*, bot::*, channel::*, command::*, dialog::*, error::*, file::*, id::*, limits::*,
-    open_enum::*, patch::*, ping::*, post::*, presence::*, props::*, raw::*, raw_json::*, reaction::*,
-    secret::*, session::*, signon::*, sort::*, status::*, team::*, text::*, timestamp::*, user::*,
-    webhook::*,
+    attachment::*, bookmark::*, bot::*, channel::*, cloud::*, command::*, dialog::*, draft::*, error::*,
+    file::*, group::*, id::*, limits::*, number::*, open_enum::*, patch::*, ping::*, plugin::*, post::*,
+    preference::*, presence::*, property::*, props::*, raw::*, raw_json::*, reaction::*, role::*, secret::*,
+    session::*, sidebar::*, signon::*, sort::*, status::*, team::*, text::*, thread::*, timestamp::*,
+    user::*, webhook::*,
 };

@@ -53,6 +53,16 @@ impl<T: DeserializeOwned + Default> Nested<T> {
     }
 }
 
+impl<T: Serialize + DeserializeOwned + Default> Nested<T> {
+    /// Decodes the text and writes it anew.
+    pub(super) fn recode(&mut self) -> Result<(), serde_json::Error> {
+        if !self.is_empty() {
+            *self = Self::new(&self.get()?)?;
+        }
+        Ok(())
+    }
+}
+
 impl<T> Clone for Nested<T> {
     fn clone(&self) -> Self {
         Self::from_raw(self.text.clone())

@@ -4,22 +4,20 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::{
-    ChannelCreated, EphemeralMessage, EventData, Hello, PostDeleted, PostEdited, Posted, ReactionAdded,
-    ReactionRemoved, StatusChange, Typing, UserAdded, UserRemoved,
-};
-use crate::RawJson;
+use super::EventData;
+use crate::{RawJson, decode::at};
 
-/// Makes the table of all events: the variants, the names, and the way from one to the other.
+/// Makes the table of all events: the variants, the names, and the way from one to the other. The fields in brackets
+/// are those with JSON inside JSON.
 macro_rules! events {
-    ($($name:ident = $text:literal,)*) => {
+    ($($module:ident { $($name:ident = $text:literal $([$($nested:ident),+])?,)* })*) => {
         /// The data of an event, decoded.
         ///
         /// Serializes as the data alone, without the name.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Payload {
-            $(#[doc = concat!("`", $text, "`.")] $name($name),)*
+            $($(#[doc = concat!("`", $text, "`.")] $name(super::$module::$name),)*)*
             /// An event that this version has no type for, those of plugins included.
             Unknown {
                 /// The event's name.
@@ -40,12 +38,12 @@ macro_rules! events {
 
         impl Payload {
             /// The names of all events that have a type, in no order.
-            pub const NAMES: &'static [&'static str] = &[$($text),*];
+            pub const NAMES: &'static [&'static str] = &[$($($text),*),*];
 
             /// Reads the data of an event. It never fails: see [`Unknown`](Self::Unknown) and [`Unreadable`](Self::Unreadable).
             pub fn read(name: &str, data: &str) -> Self {
                 match name {
-                    $($text => read_as(name, data, Self::$name),)*
+                    $($($text => read_as(name, data, Self::$name),)*)*
                     _ => match RawJson::from_raw(data) {
                         Ok(data) => Self::Unknown { name: name.to_owned(), data },
                         Err(error) => Self::unreadable(name, data, &error),
@@ -53,10 +51,23 @@ macro_rules! events {
                 }
             }
 
+            /// Decodes all JSON inside JSON and writes it anew, which leaves out what the types have no field for.
+            ///
+            /// The error names the field and the key inside it.
+            pub fn recode(&mut self) -> Result<(), serde_json::Error> {
+                match self {
+                    $($(Self::$name(_data) => {
+                        $($(_data.$nested.recode().map_err(|error| at(stringify!($nested), error))?;)+)?
+                    })*)*
+                    Self::Unknown { .. } | Self::Unreadable { .. } => {}
+                }
+                Ok(())
+            }
+
             /// The event's name.
             pub fn name(&self) -> &str {
                 match self {
-                    $(Self::$name(_) => $text,)*
+                    $($(Self::$name(_) => $text,)*)*
                     Self::Unknown { name, .. } | Self::Unreadable { name, .. } => name,
                 }
             }
@@ -65,40 +76,136 @@ macro_rules! events {
         impl Serialize for Payload {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$name(data) => data.serialize(serializer),)*
+                    $($(Self::$name(data) => data.serialize(serializer),)*)*
                     Self::Unknown { data, .. } | Self::Unreadable { data, .. } => data.serialize(serializer),
                 }
             }
         }
 
-        $(
-            impl EventData for $name {
+        $($(
+            impl EventData for super::$module::$name {
                 const NAME: &'static str = $text;
             }
 
-            impl From<$name> for Payload {
-                fn from(data: $name) -> Self {
+            impl From<super::$module::$name> for Payload {
+                fn from(data: super::$module::$name) -> Self {
                     Self::$name(data)
                 }
             }
-        )*
+        )*)*
     };
 }
 
-// The frequent ones first, because they are tried in this order.
+// By module, the frequent ones first: they are tried in this order.
 events! {
-    Posted = "posted",
-    Typing = "typing",
-    StatusChange = "status_change",
-    PostEdited = "post_edited",
-    PostDeleted = "post_deleted",
-    ReactionAdded = "reaction_added",
-    ReactionRemoved = "reaction_removed",
-    EphemeralMessage = "ephemeral_message",
-    ChannelCreated = "channel_created",
-    UserAdded = "user_added",
-    UserRemoved = "user_removed",
-    Hello = "hello",
+    posts {
+        Posted = "posted" [post, mentions, followers],
+        PostEdited = "post_edited" [post],
+        PostDeleted = "post_deleted" [post],
+        EphemeralMessage = "ephemeral_message" [post],
+        ReactionAdded = "reaction_added" [reaction],
+        ReactionRemoved = "reaction_removed" [reaction],
+        PostUnread = "post_unread",
+        PostAcknowledgementAdded = "post_acknowledgement_added" [acknowledgement],
+        PostAcknowledgementRemoved = "post_acknowledgement_removed" [acknowledgement],
+        PersistentNotificationTriggered = "persistent_notification_triggered" [post, mentions],
+        PostRevealed = "post_revealed" [post],
+        BurnOnReadAllRevealed = "burn_on_read_all_revealed",
+        PostBurned = "post_burned",
+        PostTranslationUpdated = "post_translation_updated",
+        DraftCreated = "draft_created" [draft],
+        DraftUpdated = "draft_updated" [draft],
+        DraftDeleted = "draft_deleted" [draft],
+        ScheduledPostCreated = "scheduled_post_created" [scheduled_post],
+        ScheduledPostUpdated = "scheduled_post_updated" [scheduled_post],
+        ScheduledPostDeleted = "scheduled_post_deleted" [scheduled_post],
+        FileDownloadRejected = "file_download_rejected",
+    }
+    users {
+        Typing = "typing",
+        StatusChange = "status_change",
+        NewUser = "new_user",
+        UserUpdated = "user_updated",
+        UserRoleUpdated = "user_role_updated",
+        UserActivationStatusChange = "user_activation_status_change",
+        GuestsDeactivated = "guests_deactivated",
+        PreferenceChanged = "preference_changed" [preference],
+        PreferencesChanged = "preferences_changed" [preferences],
+        PreferencesDeleted = "preferences_deleted" [preferences],
+    }
+    channels {
+        ChannelCreated = "channel_created",
+        ChannelUpdated = "channel_updated" [channel],
+        ChannelConverted = "channel_converted",
+        ChannelDeleted = "channel_deleted",
+        ChannelRestored = "channel_restored",
+        ChannelSchemeUpdated = "channel_scheme_updated",
+        ChannelMemberUpdated = "channel_member_updated" [channel_member],
+        ChannelViewed = "channel_viewed",
+        MultipleChannelsViewed = "multiple_channels_viewed",
+        DirectAdded = "direct_added",
+        GroupAdded = "group_added" [teammate_ids],
+        UserAdded = "user_added",
+        UserRemoved = "user_removed",
+        ChannelBookmarkCreated = "channel_bookmark_created" [bookmark],
+        ChannelBookmarkUpdated = "channel_bookmark_updated" [bookmarks],
+        ChannelBookmarkDeleted = "channel_bookmark_deleted" [bookmark],
+        ChannelBookmarkSorted = "channel_bookmark_sorted" [bookmarks],
+    }
+    teams {
+        AddedToTeam = "added_to_team",
+        LeaveTeam = "leave_team",
+        UpdateTeam = "update_team" [team],
+        DeleteTeam = "delete_team" [team],
+        RestoreTeam = "restore_team" [team],
+        UpdateTeamScheme = "update_team_scheme" [team],
+        MemberRoleUpdated = "memberrole_updated" [member],
+    }
+    threads {
+        ThreadUpdated = "thread_updated" [thread],
+        ThreadFollowChanged = "thread_follow_changed",
+        ThreadReadChanged = "thread_read_changed",
+    }
+    sidebar {
+        SidebarCategoryCreated = "sidebar_category_created",
+        SidebarCategoryUpdated = "sidebar_category_updated" [updated_categories],
+        SidebarCategoryDeleted = "sidebar_category_deleted",
+        SidebarCategoryOrderUpdated = "sidebar_category_order_updated",
+    }
+    groups {
+        ReceivedGroup = "received_group" [group],
+        GroupMemberAdd = "group_member_add" [group_member],
+        GroupMemberDeleted = "group_member_deleted" [group_member],
+        ReceivedGroupAssociatedToChannel = "received_group_associated_to_channel",
+        ReceivedGroupNotAssociatedToChannel = "received_group_not_associated_to_channel",
+        ReceivedGroupAssociatedToTeam = "received_group_associated_to_team",
+        ReceivedGroupNotAssociatedToTeam = "received_group_not_associated_to_team",
+    }
+    plugins {
+        PluginEnabled = "plugin_enabled",
+        PluginDisabled = "plugin_disabled",
+        PluginStatusesChanged = "plugin_statuses_changed",
+        OpenDialog = "open_dialog" [dialog],
+        ShowToast = "show_toast",
+        FirstAdminVisitMarketplaceStatusReceived = "first_admin_visit_marketplace_status_received",
+    }
+    properties {
+        CustomProfileAttributesFieldCreated = "custom_profile_attributes_field_created",
+        CustomProfileAttributesFieldUpdated = "custom_profile_attributes_field_updated",
+        CustomProfileAttributesFieldDeleted = "custom_profile_attributes_field_deleted",
+        CustomProfileAttributesValuesUpdated = "custom_profile_attributes_values_updated",
+        ContentFlaggingReportValueUpdated = "content_flagging_report_value_updated" [property_values],
+    }
+    server {
+        Hello = "hello",
+        ConfigChanged = "config_changed",
+        LicenseChanged = "license_changed",
+        RoleUpdated = "role_updated" [role],
+        EmojiAdded = "emoji_added" [emoji],
+        RecapUpdated = "recap_updated",
+        CloudSubscriptionChanged = "cloud_subscription_changed",
+        HostedCustomerSignupProgressUpdated = "hosted_customer_signup_progress_updated",
+    }
 }
 
 impl Payload {
@@ -186,6 +293,20 @@ mod tests {
             let Payload::Unreadable { data, .. } = &payload else { panic!("{payload:?}") };
             assert_eq!(data.get::<String>().expect("text"), "{\"a");
         }
+    }
+
+    #[test]
+    fn nested_json_is_written_anew_when_asked_for() {
+        let data = r#"{"reaction": "{\"emoji_name\":  \"tada\", \"new_key\": 1}"}"#;
+        let mut payload = Payload::read("reaction_added", data);
+        payload.recode().expect("a reaction");
+        let Payload::ReactionAdded(added) = &payload else { panic!("{payload:?}") };
+        assert!(added.reaction.raw().contains(r#""emoji_name":"tada""#), "{:?}", added.reaction);
+        assert!(!added.reaction.raw().contains("new_key"));
+
+        let mut broken = Payload::read("reaction_added", r#"{"reaction": "{\"emoji_name\": 5}"}"#);
+        let error = broken.recode().expect_err("a number is no name").to_string();
+        assert!(error.starts_with("reaction.emoji_name: "), "{error}");
     }
 
     #[test]
