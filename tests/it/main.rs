@@ -3,6 +3,7 @@
 mod bad_input;
 mod behaviour;
 mod conformance;
+mod events;
 mod exactly_once;
 mod faults;
 mod hyper;
