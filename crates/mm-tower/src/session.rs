@@ -131,6 +131,16 @@ impl Session {
         }
     }
 
+    /// The token to send now, if there is one.
+    #[cfg(feature = "socket")]
+    pub(crate) async fn token(&self) -> Option<Secret> {
+        match self.credentials().ok()? {
+            Credentials::None => None,
+            Credentials::Header(header) => header.to_str().ok()?.strip_prefix("Bearer ").map(Secret::from),
+            Credentials::Ask(provider) => provider.token().await.ok(),
+        }
+    }
+
     pub(crate) fn has_token(&self) -> bool {
         matches!(self.read().source, Source::Token(_) | Source::Provider(_))
     }

@@ -26,7 +26,25 @@ pub(super) fn after_refusal(error: &ApiError, f: &mut fmt::Formatter<'_>) -> fmt
             None => f.write_str("call less often"),
         };
     }
-    f.write_str(in_words(error))
+    f.write_str(no_upgrade(error).unwrap_or_else(|| in_words(error)))
+}
+
+/// What stands between us and the socket.
+fn no_upgrade(error: &ApiError) -> Option<&'static str> {
+    const IS_REFUSED: &str = "api.web_socket.connect.upgrade.app_error";
+    match error.status().as_u16() {
+        _ if error.info.status != 101 => None,
+        200..=299 => Some(
+            "this is not the event socket: check the base URL, and that a proxy on the way passes on `Connection` and `Upgrade`",
+        ),
+        403 if error.id() == IS_REFUSED => {
+            Some("send no `Origin`, or have the administrator add it to `AllowCorsFrom`")
+        }
+        400 | 426 if error.id() == IS_REFUSED || !error.is_from_server() => {
+            Some("a proxy on the way has to pass on `Connection`, `Upgrade` and `Sec-WebSocket-Key`")
+        }
+        _ => None,
+    }
 }
 
 fn in_words(error: &ApiError) -> &'static str {

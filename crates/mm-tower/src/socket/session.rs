@@ -1,0 +1,34 @@
+//! What the socket has to know of the client's session.
+
+use mm_core::Error;
+use mm_core::api::users::{GetUser, Login};
+use mm_core::socket::Verdict;
+use mm_core::types::Secret;
+use mm_core::{Endpoint as _, ErrorKind};
+
+use crate::Client;
+
+/// Asks the server for the own user. The client logs in again on the way, if it can, once for all who find out together.
+///
+/// `token` is the one that the connection was opened with.
+pub(super) async fn check(client: Client, token: Option<Secret>) -> Verdict {
+    match client.send(GetUser::me()).await {
+        Ok(_) if client.session().token().await == token => Verdict::Valid,
+        Ok(_) => Verdict::Renewed,
+        Err(error) if is_lost(&error) => Verdict::Lost(error),
+        Err(_) => Verdict::Unknown,
+    }
+}
+
+fn is_lost(error: &Error) -> bool {
+    let Some(answer) = error.api() else {
+        // No token to send, such as after a logout.
+        return error.kind() == ErrorKind::NotSent && error.transport_error().is_none();
+    };
+    let is_login = error.operation() == Login::INFO.operation;
+    match answer.status().as_u16() {
+        429 => false,
+        401 | 403 => answer.app().is_some(),
+        status => is_login && (400..500).contains(&status),
+    }
+}
