@@ -17,6 +17,8 @@ use mm_tower::layer::RetryBudget;
 use mm_tower::{Client, RetryConfig, recipes};
 use tower::{Service, ServiceExt as _};
 
+use crate::chance::Chance;
+
 /// A connection to the fake on which posts meet with accidents.
 #[derive(Clone)]
 struct Flaky {
@@ -26,20 +28,12 @@ struct Flaky {
 
 /// What happens to the next post: the same in every run of the same seed.
 struct Fate {
-    state: u64,
+    chance: Chance,
     drawn: usize,
     seen: HashMap<&'static str, usize>,
 }
 
 impl Fate {
-    /// A number below `limit`, by xorshift.
-    fn number(&mut self, limit: u64) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state % limit
-    }
-
     fn next(&mut self) -> (&'static str, Duration) {
         const ACCIDENTS: [&str; 10] = [
             "refused",
@@ -56,10 +50,10 @@ impl Fate {
         // Bad times come and go.
         self.drawn += 1;
         let outcomes = if self.drawn % 1000 < 250 { 12 } else { 60 };
-        let drawn = usize::try_from(self.number(outcomes)).unwrap_or(usize::MAX);
+        let drawn = usize::try_from(self.chance.number(outcomes)).unwrap_or(usize::MAX);
         let accident = ACCIDENTS.get(drawn).copied().unwrap_or("none");
         *self.seen.entry(accident).or_default() += 1;
-        (accident, Duration::from_millis(self.number(4000)))
+        (accident, Duration::from_millis(self.chance.number(4000)))
     }
 }
 
@@ -143,7 +137,10 @@ impl http_body::Body for Cut {
 }
 
 /// How often each message of a channel is there.
-async fn messages(client: &Client, channel: mm_types::ChannelId) -> Result<HashMap<String, usize>, BoxError> {
+pub(crate) async fn messages(
+    client: &Client,
+    channel: mm_types::ChannelId,
+) -> Result<HashMap<String, usize>, BoxError> {
     let mut posts = client.stream(GetPostsForChannel::new(channel));
     let mut count = HashMap::new();
     while let Some(post) = posts.next().await {
@@ -172,7 +169,7 @@ enum Told {
 async fn posts_over_a_failing_connection_are_there_once_or_the_look_up_tells() -> Result<(), BoxError> {
     let town = Town::new();
     town.fake.follow_tokio_time();
-    let fate = Fate { state: 0x5eed_0f10_c0ff_ee01, drawn: 0, seen: HashMap::new() };
+    let fate = Fate { chance: Chance::new(0x5eed), drawn: 0, seen: HashMap::new() };
     let flaky = Flaky { fake: town.fake.clone(), fate: Arc::new(Mutex::new(fate)) };
     let client = Client::builder("https://chat.example.com")?
         .token(town.alice.token.clone())

@@ -1,8 +1,10 @@
 //! Whatever goes wrong on the way, to whichever class of operation: how often it is sent, what the caller is told, and
 //! that nothing is lost or done twice.
 
+mod chaos;
 mod class;
 mod fault;
+mod random;
 mod table;
 mod wire;
 
