@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod behaviour;
+mod canary;
 mod chance;
 mod conformance;
 mod events;

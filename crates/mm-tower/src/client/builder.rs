@@ -284,7 +284,13 @@ impl ClientBuilder {
             let transport = BoxTransport::new(service);
             self.stack(inner_layers.into_iter().rev().fold(transport, |inner, layer| layer(inner)))
         };
-        let stack = self.layers.into_iter().rev().fold(stack, |inner, layer| layer(inner));
+        let stack = if self.layers.is_empty() {
+            stack
+        } else {
+            let stack = self.layers.into_iter().rev().fold(stack, |inner, layer| layer(inner));
+            // They may have made streams of answers again.
+            BoxTransport::new(CollectLayer::new(self.max_answer).layer(stack))
+        };
         Client(Arc::new(Inner {
             stack,
             session: self.session,

@@ -5,6 +5,7 @@ use mm_core::api::users::{GetUser, Logout};
 use mm_core::{Body, BoxError, ErrorKind, Named};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{ServiceBuilder, filter::FilterLayer, timeout::TimeoutLayer};
+use tower_http::map_response_body::MapResponseBodyLayer;
 
 use crate::testing::{Outcome, Script, answer, lost};
 use crate::{Client, ClientBuilder};
@@ -125,4 +126,19 @@ async fn what_was_noted_on_the_way_through_a_layer_does_not_go_on() {
     let unchanged = || MapRequestLayer::new(|request: Request<Body>| request);
     let client = builder().layer(unchanged()).inner_layer(unchanged()).build(script);
     client.send(GetUser::me()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_layer_may_put_a_body_of_its_own_around_answers_wherever_it_is() {
+    let script = Script::answering(|_, _| answer(200, r#"{"username": "alice"}"#));
+    let wrap = || MapResponseBodyLayer::new(|body: Body| http_body_util::Limited::new(body, 1 << 20));
+    for builder in
+        [builder().layer(wrap()), builder().inner_layer(wrap()), builder().layer(wrap()).layer(wrap())]
+    {
+        let me = builder.build(script.clone()).send(GetUser::me()).await.unwrap();
+        assert_eq!(me.username, "alice");
+    }
+    let script = Script::answering(|_, _| answer(404, r#"{"id": "gone"}"#));
+    let error = builder().layer(wrap()).build(script).send(GetUser::me()).await.unwrap_err();
+    assert_eq!(error.api().unwrap().id(), "gone");
 }
