@@ -171,7 +171,7 @@ impl Inner {
         // A runtime that has ended drops what it is given at once, and that takes the lock again.
         drop(idle);
         if let Some(runtime) = watch_on {
-            runtime.spawn(Watch { pool: Arc::downgrade(self), is_over: false }.run());
+            runtime.spawn(Watch { pool: Arc::downgrade(self), found_none: false, is_over: false }.run());
         }
         self.freed.notify_waiters();
     }
@@ -185,6 +185,9 @@ impl Inner {
 /// Closes connections that were not used for too long.
 struct Watch {
     pool: Weak<Inner>,
+    /// The last look found no connection. One such look ends nothing: while calls follow each other it finds the only
+    /// connection at work every time, and each call would need a new task.
+    found_none: bool,
     /// There is nothing left to watch. Otherwise it ends because its runtime does.
     is_over: bool,
 }
@@ -204,9 +207,11 @@ impl Watch {
             !connection.sender.is_closed() && since.elapsed() < pool.idle_timeout
         });
         let oldest = idle.connections.iter().map(|(_, since)| *since).min();
+        let found_none = std::mem::replace(&mut self.found_none, oldest.is_none());
+        let from = oldest.or_else(|| (!found_none).then(Instant::now));
         // Nobody need wait for a time that is too far off to be told.
-        let next = oldest.and_then(|oldest| oldest.checked_add(pool.idle_timeout));
-        idle.is_watched = oldest.is_some();
+        let next = from.and_then(|from| from.checked_add(pool.idle_timeout));
+        idle.is_watched = from.is_some();
         self.is_over = next.is_none();
         next
     }
