@@ -84,43 +84,6 @@ impl fmt::Debug for BoxTransport {
     }
 }
 
-/// A service of which each call makes a clone of its own, once it is to be made ready. Cloning the layers around it, which
-/// several of them do for each call, costs no more than a count.
-#[derive(Debug)]
-pub(crate) struct Template<S> {
-    template: Arc<S>,
-    own: Option<S>,
-}
-
-impl<S> Template<S> {
-    pub(crate) fn new(service: S) -> Self {
-        Self { template: Arc::new(service), own: None }
-    }
-}
-
-impl<S> Clone for Template<S> {
-    fn clone(&self) -> Self {
-        Self { template: Arc::clone(&self.template), own: None }
-    }
-}
-
-impl<S, R> Service<R> for Template<S>
-where
-    S: Service<R> + Clone,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.own.get_or_insert_with(|| S::clone(&self.template)).poll_ready(cx)
-    }
-
-    fn call(&mut self, request: R) -> S::Future {
-        self.own.get_or_insert_with(|| S::clone(&self.template)).call(request)
-    }
-}
-
 /// Maps a service's body and error to ours.
 #[derive(Debug, Clone)]
 pub(crate) struct Adapt<S>(pub(crate) S);
@@ -232,13 +195,6 @@ pub(crate) fn unready<E: Into<BoxError>>(error: E) -> TransportError {
 
 /// The request again, if its body is ours and can be read again.
 pub(crate) fn copy<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
-    let mut copy = copy_without_extensions(request)?;
-    *copy.extensions_mut() = request.extensions().clone();
-    Some(copy)
-}
-
-/// The same without its extensions, which are the dearest part.
-pub(crate) fn copy_without_extensions<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
     let body: &dyn Any = request.body();
     let mut body = Some(body.downcast_ref::<Body>()?.try_clone()?);
     let body: &mut dyn Any = &mut body;
@@ -247,6 +203,7 @@ pub(crate) fn copy_without_extensions<R: 'static>(request: &Request<R>) -> Optio
     *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 

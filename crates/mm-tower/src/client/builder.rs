@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::foreign::around;
 use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
-use crate::adapt::{BoxTransport, Template};
+use crate::adapt::BoxTransport;
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, Metrics, MetricsLayer, PacingLayer, RetryBudget,
     RetryConfig, RetryLayer, RetryPolicy, TimeoutLayer, TryTimeoutLayer,
@@ -318,11 +318,12 @@ impl ClientBuilder {
             self.session = Session::with_provider(LazyLogin::new(login, below, self.greeting.clone()));
         }
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
+        // A box here keeps what the layers around it copy for each call small: themselves, and their futures.
+        let service = BoxTransport::new(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
-        let service = Template::new(service);
         let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
-        let service = TimeoutLayer::new(self.timeout).layer(service);
+        let service = TimeoutLayer::heeded_inside(self.timeout).layer(service);
         let service = self.metrics.layer(service);
         #[cfg(feature = "tracing")]
         let service = crate::layer::trace::TraceLayer::new().layer(service);

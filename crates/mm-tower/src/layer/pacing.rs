@@ -24,6 +24,7 @@ use tower_service::Service;
 use self::line::{Line, Lines, Pass};
 pub use self::pace::Pace;
 pub use self::store::{PaceChange, PaceKey, PaceStore};
+use super::timeout::{Deadline, Limits};
 use super::watch::{Watch, waited_for_turn};
 use crate::Session;
 use crate::adapt::{transport_error, unready};
@@ -239,11 +240,13 @@ where
 {
     let asked = Instant::now();
     let watch = Watch::of(request.extensions());
-    let pass = line.wait().await;
+    let deadline = Limits::of(&request).deadline;
+    let pass = line.wait(deadline).await?;
     waited_for_turn(watch.as_ref(), asked.elapsed());
     let response = service.call(request).await.map_err(transport_error)?;
     if let Some(limits) = pass.answered(&response) {
-        pass.tell(limits).await;
+        // A store that takes too long learns from the next answer.
+        Deadline::bound(deadline, pass.tell(limits)).await.ok();
     }
     Ok(response)
 }

@@ -130,7 +130,7 @@ where
         let plan = Plan {
             shared: Arc::clone(&self.shared),
             class,
-            deadline: Limits::of(&request).deadline,
+            deadline: Limits::of(&request).deadline.map(|deadline| deadline.at),
             tries: 0,
             waited: Duration::ZERO,
             may_be_done: false,

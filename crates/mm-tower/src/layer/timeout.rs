@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body::{Frame, SizeHint};
 use mm_core::{Body, BoxError, Delivery, TransportError, TransportErrorKind};
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -24,7 +24,7 @@ const LATE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Limits {
     /// When the call has to be over: nobody waits in vain.
-    pub(super) deadline: Option<Instant>,
+    pub(super) deadline: Option<Deadline>,
     /// How long a try may take at most, so that others have their turn in time.
     pub(super) patience: Option<Duration>,
 }
@@ -32,6 +32,38 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn of<B>(request: &Request<B>) -> Self {
         request.extensions().get().copied().unwrap_or_default()
+    }
+}
+
+/// When a call has to be over.
+///
+/// Whatever of this crate waits on behalf of a call heeds it, and so no call of a [`Client`](crate::Client) needs a second
+/// timer beside the one that it waits with anyway: see [`TimeoutLayer::heeded_inside`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline {
+    pub(super) at: Instant,
+    /// How long the call had.
+    limit: Duration,
+}
+
+impl Deadline {
+    pub(super) fn left(self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    pub(super) fn missed(self) -> TransportError {
+        timed_out("the call", self.limit)
+    }
+
+    /// Waits no longer than the call may take, if there is a limit to that.
+    pub(super) async fn bound<F: Future>(
+        deadline: Option<Self>,
+        future: F,
+    ) -> Result<F::Output, TransportError> {
+        match deadline {
+            Some(deadline) => timeout_at(deadline.at, future).await.map_err(|_| deadline.missed()),
+            None => Ok(future.await),
+        }
     }
 }
 
@@ -44,13 +76,21 @@ impl Limits {
 #[derive(Debug, Clone, Copy)]
 pub struct TimeoutLayer {
     limit: Option<Duration>,
+    has_timer: bool,
 }
 
 impl TimeoutLayer {
     /// With a limit, or without, when the layer does nothing.
     #[must_use]
     pub fn new(limit: impl Into<Option<Duration>>) -> Self {
-        Self { limit: limit.into() }
+        Self { limit: limit.into(), has_timer: true }
+    }
+
+    /// Only says when the call has to be over and leaves it to the layers inside to end it then. That is enough where
+    /// nothing waits but [`RetryLayer`](super::RetryLayer), [`PacingLayer`](super::PacingLayer) and what is inside of
+    /// [`TryTimeoutLayer`].
+    pub(crate) fn heeded_inside(limit: Option<Duration>) -> Self {
+        Self { limit, has_timer: false }
     }
 }
 
@@ -58,7 +98,7 @@ impl<S> Layer<S> for TimeoutLayer {
     type Service = Timeout<S>;
 
     fn layer(&self, inner: S) -> Timeout<S> {
-        Timeout { inner, limit: self.limit }
+        Timeout { inner, layer: *self }
     }
 }
 
@@ -66,7 +106,7 @@ impl<S> Layer<S> for TimeoutLayer {
 #[derive(Debug, Clone)]
 pub struct Timeout<S> {
     inner: S,
-    limit: Option<Duration>,
+    layer: TimeoutLayer,
 }
 
 impl<S, R> Service<Request<R>> for Timeout<S>
@@ -83,12 +123,16 @@ where
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
-        let deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
+        let TimeoutLayer { limit, has_timer } = self.layer;
+        let deadline =
+            limit.and_then(|limit| Some(Deadline { at: Instant::now().checked_add(limit)?, limit }));
         if deadline.is_some() {
             request.extensions_mut().get_or_insert_default::<Limits>().deadline = deadline;
         }
-        let limit = self.limit.unwrap_or_default();
-        TimeoutFuture { future: self.inner.call(request), sleep: deadline.map(sleep_until), limit }
+        let timer = deadline
+            .filter(|_| has_timer)
+            .map(|deadline| Timer { sleep: sleep_until(deadline.at), deadline });
+        TimeoutFuture { future: self.inner.call(request), timer }
     }
 }
 
@@ -100,8 +144,16 @@ pin_project! {
         #[pin]
         future: F,
         #[pin]
-        sleep: Option<Sleep>,
-        limit: Duration,
+        timer: Option<Timer>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    struct Timer {
+        #[pin]
+        sleep: Sleep,
+        deadline: Deadline,
     }
 }
 
@@ -117,8 +169,8 @@ where
         if let Poll::Ready(result) = this.future.poll(cx) {
             return Poll::Ready(result.map_err(transport_error));
         }
-        match this.sleep.as_pin_mut() {
-            Some(sleep) => sleep.poll(cx).map(|()| Err(timed_out("the call", *this.limit))),
+        match this.timer.as_pin_mut().map(Timer::project) {
+            Some(timer) => timer.sleep.poll(cx).map(|()| Err(timer.deadline.missed())),
             None => Poll::Pending,
         }
     }
@@ -177,18 +229,33 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let patience = Limits::of(&request).patience;
+        let Limits { deadline, patience } = Limits::of(&request);
         let limit = self.limit.map(|limit| patience.map_or(limit, |patience| limit.min(patience)));
-        let sleep = limit.map(sleep);
-        let limit = limit.unwrap_or_default();
+        let ends = Ends { limit, deadline };
+        let sleep = ends.nearer(Instant::now()).map(sleep_until);
         let mut progress = None;
-        if sleep.is_some() && request.body().is_stream() {
+        if limit.is_some() && request.body().is_stream() {
             let moved = Arc::new(Mutex::new(Instant::now()));
             progress = Some(Arc::clone(&moved));
             let watch = move |body| Body::stream(Watched { body, moved: Arc::clone(&moved) });
             request = request.map(|body| body.map_stream(watch));
         }
-        TryTimeoutFuture { future: self.inner.call(request), sleep, limit, progress }
+        TryTimeoutFuture { future: self.inner.call(request), sleep, ends, progress }
+    }
+}
+
+/// What ends a try: its own time, and that of the call. One timer is set to whichever is over first.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    limit: Option<Duration>,
+    deadline: Option<Deadline>,
+}
+
+impl Ends {
+    /// When to look at the try if its time counts from `start`.
+    fn nearer(self, start: Instant) -> Option<Instant> {
+        let own = self.limit.and_then(|limit| start.checked_add(limit));
+        own.into_iter().chain(self.deadline.map(|deadline| deadline.at)).min()
     }
 }
 
@@ -203,7 +270,7 @@ pin_project! {
         future: F,
         #[pin]
         sleep: Option<Sleep>,
-        limit: Duration,
+        ends: Ends,
         progress: Option<Moved>,
     }
 }
@@ -221,30 +288,31 @@ where
         let mut this = self.project();
         if let Poll::Ready(result) = this.future.poll(cx) {
             let response = result.map_err(transport_error)?.map(into_body);
-            let is_limited = this.sleep.is_some();
-            if !is_limited || !response.body().is_stream() || response.status().is_informational() {
-                return Poll::Ready(Ok(response));
-            }
-            let limit = *this.limit;
-            return Poll::Ready(Ok(
-                response.map(|body| Body::stream(Idle { body, limit, sleep: None, waits: false }))
-            ));
+            return Poll::Ready(Ok(match this.ends.limit {
+                Some(limit) if response.body().is_stream() && !response.status().is_informational() => {
+                    response.map(|body| Body::stream(Idle { body, limit, sleep: None, waits: false }))
+                }
+                _ => response,
+            }));
         }
         let Some(mut sleep) = this.sleep.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
         loop {
             ready!(sleep.as_mut().poll(cx));
-            // Whoever comes late did not wait for the answer, so its absence says nothing about the server.
-            if sleep.deadline() + LATE < Instant::now() {
-                sleep.as_mut().reset(Instant::now() + *this.limit);
-                continue;
+            let now = Instant::now();
+            let Ends { limit, deadline } = *this.ends;
+            if let Some(deadline) = deadline.filter(|deadline| deadline.at <= now) {
+                return Poll::Ready(Err(deadline.missed()));
             }
+            // Whoever comes late did not wait for the answer, so its absence says nothing about the server.
+            let is_late = sleep.deadline() + LATE < now;
             let moved =
-                this.progress.as_ref().map(|moved| *moved.lock().unwrap_or_else(PoisonError::into_inner));
-            match moved.and_then(|moved| moved.checked_add(*this.limit)) {
-                Some(until) if until > Instant::now() => sleep.as_mut().reset(until),
-                _ => return Poll::Ready(Err(timed_out("the try", *this.limit))),
+                || this.progress.as_ref().map(|moved| *moved.lock().unwrap_or_else(PoisonError::into_inner));
+            let start = if is_late { Some(now) } else { moved() };
+            match start.and_then(|start| this.ends.nearer(start)) {
+                Some(next) if next > now => sleep.as_mut().reset(next),
+                _ => return Poll::Ready(Err(timed_out("the try", limit.unwrap_or_default()))),
             }
         }
     }

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Response, StatusCode};
+use mm_core::TransportError;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::pace::{Limits, Ticket, Turn};
 use super::{Pace, PaceKey, PaceStore, PacingConfig};
+use crate::layer::timeout::Deadline;
 
 /// How many lines are kept before those that nobody uses are given up.
 const LINES: usize = 1000;
@@ -132,22 +134,22 @@ impl Line {
         }
     }
 
-    /// A pass, when it is one's turn. Whoever drops this has not taken anything.
-    pub(super) async fn wait(self: Arc<Self>) -> Pass {
-        let _turn = self.turn.lock().await;
+    /// A pass, when it is one's turn, or the end of the call. Whoever drops this has not taken anything.
+    pub(super) async fn wait(self: Arc<Self>, deadline: Option<Deadline>) -> Result<Pass, TransportError> {
+        let _turn = Deadline::bound(deadline, self.turn.lock()).await?;
         loop {
             if self.state() == FREE {
-                return self.pass(None, false);
+                return Ok(self.pass(None, false));
             }
             let wait = match self.try_first() {
                 Err(wait) => wait,
                 Ok(is_first) => {
                     let mut pass = self.pass(None, is_first);
-                    match self.take().await {
-                        None => return pass,
+                    match Deadline::bound(deadline, self.take()).await? {
+                        None => return Ok(pass),
                         Some(Turn::Go(ticket)) => {
                             pass.ticket = Some(ticket);
-                            return pass;
+                            return Ok(pass);
                         }
                         Some(Turn::Wait(wait)) => {
                             // Another process has learnt of limits already.
@@ -157,7 +159,11 @@ impl Line {
                     }
                 }
             };
-            let _ = timeout(wait, self.changed.notified()).await;
+            let left = deadline.map(Deadline::left);
+            let _ = timeout(left.map_or(wait, |left| left.min(wait)), self.changed.notified()).await;
+            if let Some(deadline) = deadline.filter(|deadline| deadline.left().is_zero()) {
+                return Err(deadline.missed());
+            }
         }
     }
 

@@ -1,18 +1,28 @@
-use http::{Extensions, Method, Request};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use mm_core::{Body, EndpointInfo, Named};
 
-use crate::adapt::copy_without_extensions;
 use crate::layer::timeout::Limits;
 
-/// What another try would send. Every call makes one, and hardly any needs it.
+/// What another try would send. Every call notes it and hardly any needs it, so this is cheap to make and to throw away,
+/// which copies of the request's maps are not.
 #[derive(Debug)]
 pub(super) struct Spare {
-    request: Request<Body>,
-    /// What goes into the request's extensions again; `None` if they are there already.
-    own: Option<Own>,
+    method: Method,
+    uri: Uri,
+    version: Version,
+    headers: Box<[(HeaderName, HeaderValue)]>,
+    extensions: Noted,
+    body: Body,
 }
 
-/// The extensions that come from here. To note them is cheaper than to copy the map they are in.
+#[derive(Debug)]
+enum Noted {
+    Own(Own),
+    /// A caller's are among them.
+    All(Extensions),
+}
+
+/// The extensions that come from here.
 #[derive(Debug, Clone, Copy)]
 struct Own {
     info: Option<&'static EndpointInfo>,
@@ -23,32 +33,49 @@ struct Own {
 impl Spare {
     /// `None` if the body cannot be read again.
     pub(super) fn of(request: &Request<Body>) -> Option<Self> {
-        let mut copy = copy_without_extensions(request)?;
-        let own = Own::only(request.extensions());
-        if own.is_none() {
-            *copy.extensions_mut() = request.extensions().clone();
-        }
-        Some(Self { request: copy, own })
+        let body = request.body().try_clone()?;
+        let extensions = request.extensions();
+        Some(Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            version: request.version(),
+            headers: request.headers().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            extensions: Own::only(extensions).map_or_else(|| Noted::All(extensions.clone()), Noted::Own),
+            body,
+        })
     }
 
     pub(super) fn info(&self) -> Option<&'static EndpointInfo> {
-        match self.own {
-            Some(own) => own.info,
-            None => EndpointInfo::of(&self.request),
+        match &self.extensions {
+            Noted::Own(own) => own.info,
+            Noted::All(extensions) => extensions.get().copied(),
         }
     }
 
     pub(super) fn method(&self) -> &Method {
-        self.request.method()
+        &self.method
     }
 
-    pub(super) fn into_request(mut self) -> Request<Body> {
-        if let Some(own) = self.own {
-            own.put_into(self.request.extensions_mut());
+    pub(super) fn into_request(self) -> Request<Body> {
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri;
+        *request.version_mut() = self.version;
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + ROOM);
+        for (name, value) in self.headers {
+            headers.append(name, value);
         }
-        self.request
+        *request.headers_mut() = headers;
+        match self.extensions {
+            Noted::Own(own) => own.put_into(request.extensions_mut()),
+            Noted::All(extensions) => *request.extensions_mut() = extensions,
+        }
+        request
     }
 }
+
+/// For the headers that the layers below add.
+const ROOM: usize = 4;
 
 impl Own {
     /// `None` if there are others too, such as a caller's.
@@ -73,8 +100,6 @@ impl Own {
 mod tests {
     use std::time::Duration;
 
-    use tokio::time::Instant;
-
     use super::*;
 
     static INFO: EndpointInfo = EndpointInfo::new("Any", Method::GET, "/");
@@ -88,17 +113,32 @@ mod tests {
     }
 
     #[test]
+    fn a_second_try_is_the_same_request() {
+        let request = Request::put("https://a.example/x?y=z")
+            .version(Version::HTTP_2)
+            .header("twice", "one")
+            .header("once", "only")
+            .header("twice", "two")
+            .body(Body::from("body"))
+            .unwrap();
+        let again = Spare::of(&request).unwrap().into_request();
+        assert_eq!((again.method(), again.uri()), (request.method(), request.uri()));
+        assert_eq!((again.version(), again.headers()), (request.version(), request.headers()));
+        assert_eq!(again.body().as_bytes(), request.body().as_bytes());
+    }
+
+    #[test]
     fn a_second_try_has_all_that_the_first_had_a_callers_own_too() {
         let mut extensions = Extensions::new();
         assert!(again(extensions.clone()).is_empty());
         extensions.insert(&INFO);
-        let (deadline, patience) = (Some(Instant::now()), Some(Duration::from_secs(7)));
-        extensions.insert(Limits { deadline, patience });
+        let patience = Some(Duration::from_secs(7));
+        extensions.insert(Limits { deadline: None, patience });
         for number in [2, 3] {
             let copy = again(extensions.clone());
             assert_eq!(copy.len(), number);
             let limits = copy.get::<Limits>().unwrap();
-            assert_eq!((limits.deadline, limits.patience), (deadline, patience));
+            assert_eq!(limits.patience, patience);
             assert_eq!(copy.get::<String>(), extensions.get::<String>());
             extensions.insert("the caller's".to_owned());
         }

@@ -1,3 +1,5 @@
+mod one_timer;
+
 use http_body_util::BodyExt as _;
 use mm_core::Endpoint;
 use mm_core::api::users::GetUser;
