@@ -7,6 +7,7 @@ mod repeat;
 mod session;
 
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -186,26 +187,30 @@ impl Client {
         Ok(response)
     }
 
-    async fn exchange(
+    // Not async as a whole, so that the request is not part of every future of a call.
+    fn exchange(
         &self,
         info: &'static EndpointInfo,
         mut request: Request<Body>,
-    ) -> Result<Response<Body>, Error> {
+    ) -> impl Future<Output = Result<Response<Body>, Error>> {
         self.0.greeting.add_to(&mut request);
-        let mut response = self.0.stack.send(request).await.map_err(|error| failure(info, error))?;
-        mm_core::mark_secrets(response.headers_mut());
-        match self.0.version.get() {
-            None => {
-                if let Some(version) = ServerVersion::read(response.headers()) {
-                    self.0.version.get_or_init(|| version);
+        let answer = self.0.stack.send(request);
+        async move {
+            let mut response = answer.await.map_err(|error| failure(info, error))?;
+            mm_core::mark_secrets(response.headers_mut());
+            match self.0.version.get() {
+                None => {
+                    if let Some(version) = ServerVersion::read(response.headers()) {
+                        self.0.version.get_or_init(|| version);
+                    }
                 }
+                Some(version) if response.status().is_client_error() => {
+                    response.extensions_mut().insert(*version);
+                }
+                Some(_) => {}
             }
-            Some(version) if response.status().is_client_error() => {
-                response.extensions_mut().insert(*version);
-            }
-            Some(_) => {}
+            Ok(response)
         }
-        Ok(response)
     }
 }
 

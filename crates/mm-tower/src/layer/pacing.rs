@@ -241,8 +241,9 @@ where
     let asked = Instant::now();
     let watch = Watch::of(request.extensions());
     let deadline = Limits::of(&request).deadline;
-    let pass = line.wait(deadline).await?;
+    let pass = line.wait(deadline).await;
     waited_for_turn(watch.as_ref(), asked.elapsed());
+    let pass = pass?;
     let response = service.call(request).await.map_err(transport_error)?;
     if let Some(limits) = pass.answered(&response) {
         // A store that takes too long learns from the next answer.

@@ -181,7 +181,7 @@ where
 /// The time is that from the request to the end of the answer. While a streamed upload makes
 /// progress it starts anew; of a download the head has to come in time, and then each piece. Where
 /// [`RetryLayer`](super::RetryLayer) counts on the server to [recognise](mm_core::Retry::window) another try, this one
-/// gets 10 s at most.
+/// gets 10 s at most. It ends with the call where that has to be over before, because of a [`TimeoutLayer`] outside.
 ///
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it nothing would be
 /// left to try again. Needs a Tokio runtime with its timer, unless there is no limit.
