@@ -88,7 +88,7 @@ async fn a_call_that_is_dropped_or_late_still_ends_and_so_does_its_try() {
 
     let (late, notes) = client(|builder| builder.timeout(Duration::from_secs(2)), hung());
     late.send(GetUser::me()).await.unwrap_err();
-    let ends = ["try 1: cancelled, 2 s, Some(0), None", "GetUser ends: timeout, 1 tries, 2 s"];
+    let ends = ["try 1: timeout, 2 s, Some(0), None", "GetUser ends: timeout, 1 tries, 2 s"];
     assert_eq!(notes.take()[1..], ends);
 }
 
