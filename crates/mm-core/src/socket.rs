@@ -3,7 +3,9 @@
 mod action;
 pub mod actions;
 mod event;
+mod frame;
 mod incoming;
 mod protocol;
+mod scan;
 
 pub use self::{action::*, event::*, incoming::*, protocol::*};

@@ -1,21 +1,59 @@
 //! One frame that tells of something.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use mm_types::event::{Broadcast, EventData, Payload};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::frame::Frame;
+use super::scan::{Parts, unquoted};
+use crate::socket::Unreadable;
 
 /// One frame that tells of something: the text as it came, with the places of its parts.
 ///
-/// Cheap to clone. Nothing inside is decoded before it is asked for.
+/// Cheap to clone, and one allocation, exactly as large as the frame. Nothing inside is decoded before it is asked for.
+///
+/// ```
+/// use mm_core::socket::Event;
+/// use mm_core::types::event::{Payload, Posted, Typing};
+///
+/// let event = Event::read(
+///     r#"{"event": "posted", "data": {"post": "{\"message\": \"hello\"}"}, "broadcast": {"channel_id": ""}, "seq": 3}"#,
+/// )?;
+/// assert_eq!((event.name(), event.seq()), ("posted", 3));
+///
+/// // If one kind is of interest:
+/// if let Some(posted) = event.data::<Posted>() {
+///     assert_eq!(posted?.post.get()?.message, "hello");
+/// }
+/// assert!(event.data::<Typing>().is_none());
+///
+/// // If several are: what has no type here, and what cannot be read, are values too.
+/// match event.payload() {
+///     Payload::Posted(posted) => assert_eq!(posted.post.get()?.message, "hello"),
+///     other => panic!("{}: {}", event.name(), other.data_json()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Event {
     text: Arc<str>,
-    name: (u32, u32),
+    name: Name,
     data: (u32, u32),
     broadcast: (u32, u32),
     seq: i64,
     origin: Origin,
+}
+
+#[derive(Clone)]
+enum Name {
+    /// Between its quotes.
+    At(u32, u32),
+    /// Written with escapes, which nobody does.
+    Decoded(Box<str>),
 }
 
 /// How an event came.
@@ -29,28 +67,78 @@ pub enum Origin {
 }
 
 impl Event {
-    /// What happened: `posted`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.part(self.name)
+    /// Reads a frame.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an event: the reply to an action, or no JSON object with a name and a number at all.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        match Frame::read(text) {
+            Frame::Event(event) => Ok(event),
+            Frame::Reply(_) => Err(Unreadable::new(text, "this is the reply to an action")),
+            Frame::Unreadable(reason) => Err(Unreadable::new(text, reason)),
+        }
     }
 
-    /// The number within the connection; -1 for events that did not come over the socket.
+    /// An event that stands for one that was missed. It has no number: [`seq`](Self::seq) is -1.
+    ///
+    /// # Errors
+    ///
+    /// If the data cannot be written as JSON.
+    pub fn backfilled<T: EventData>(data: &T, broadcast: &Broadcast) -> Result<Self, serde_json::Error> {
+        #[derive(Serialize)]
+        struct Envelope<'a> {
+            event: &'static str,
+            data: Box<RawValue>,
+            broadcast: &'a Broadcast,
+            seq: i64,
+        }
+        let envelope = Envelope { event: T::NAME, data: to_raw_value(data)?, broadcast, seq: -1 };
+        let text = serde_json::to_string(&envelope)?;
+        let event = Self::read(&text).map_err(|problem| serde::ser::Error::custom(problem.reason))?;
+        Ok(Self { origin: Origin::Backfill, ..event })
+    }
+
+    /// A frame with these parts. `None` if it lacks a name or a number.
+    pub(super) fn new(text: &str, parts: &Parts) -> Option<Self> {
+        let at = parts.event.clone()?;
+        let name = match unquoted(text.get(at.clone())?)? {
+            std::borrow::Cow::Borrowed(_) => {
+                let (start, end) = span(Some(&at));
+                Name::At(start + 1, end - 1)
+            }
+            std::borrow::Cow::Owned(name) => Name::Decoded(name.into()),
+        };
+        let seq = text.get(parts.seq.clone()?)?.parse().ok()?;
+        let (data, broadcast) = (span(parts.data.as_ref()), span(parts.broadcast.as_ref()));
+        Some(Self { text: text.into(), name, data, broadcast, seq, origin: Origin::Live })
+    }
+
+    /// What happened: `posted`. Names of plugins' events begin with `custom_`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.name {
+            Name::At(start, end) => self.part((*start, *end)),
+            Name::Decoded(name) => name,
+        }
+    }
+
+    /// The number in the server's list of events: one more than that of the event before. -1 for what was backfilled.
     #[must_use]
     pub const fn seq(&self) -> i64 {
         self.seq
     }
 
-    /// The data, as JSON text.
+    /// The data as JSON text, as it came; `null` if there was none.
     #[must_use]
     pub fn raw_data(&self) -> &str {
-        self.part(self.data)
+        self.json(self.data)
     }
 
-    /// The audience, as JSON text.
+    /// The audience as JSON text, as it came; `null` if there was none.
     #[must_use]
     pub fn raw_broadcast(&self) -> &str {
-        self.part(self.broadcast)
+        self.json(self.broadcast)
     }
 
     /// The whole frame.
@@ -85,9 +173,12 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// If that cannot be read.
+    /// If that cannot be read. [`raw_broadcast`](Self::raw_broadcast) has it.
     pub fn broadcast(&self) -> Result<Broadcast, serde_json::Error> {
-        serde_json::from_str(self.raw_broadcast())
+        match self.raw_broadcast() {
+            "null" => Ok(Broadcast::default()),
+            json => serde_json::from_str(json),
+        }
     }
 
     /// How it came.
@@ -96,13 +187,86 @@ impl Event {
         self.origin
     }
 
+    fn json(&self, place: (u32, u32)) -> &str {
+        match self.part(place) {
+            "" => "null",
+            json => json,
+        }
+    }
+
     fn part(&self, (start, end): (u32, u32)) -> &str {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
+/// Frames are never as long as a `u32` can count: see [`Frame::read`].
+fn span(range: Option<&Range<usize>>) -> (u32, u32) {
+    let place = |at: usize| u32::try_from(at).unwrap_or_default();
+    range.map_or((0, 0), |range| (place(range.start), place(range.end)))
+}
+
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event").field("name", &self.name()).field("seq", &self.seq).finish_non_exhaustive()
+    }
+}
+
+/// Two are equal when they came as the same text.
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.origin == other.origin
+    }
+}
+
+impl Eq for Event {}
+
+#[cfg(test)]
+mod tests {
+    use mm_types::event::{Posted, Typing};
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_without_its_parts_being_read() {
+        let event = Event::read(r#"{"seq":4,"data":{"x":nonsense},"event":"p\u006fsted","broadcast":[]}"#);
+        let event = event.expect("an event");
+        assert_eq!((event.name(), event.seq(), event.raw_data()), ("posted", 4, r#"{"x":nonsense}"#));
+        assert!(event.data::<Posted>().expect("its kind").is_err());
+        assert!(event.data::<Typing>().is_none());
+        assert!(matches!(event.payload(), Payload::Unreadable { .. }));
+        assert!(event.broadcast().is_err());
+    }
+
+    #[test]
+    fn an_event_without_data_or_audience_has_none() {
+        let event = Event::read(r#"{"event":"typing","seq":0}"#).expect("an event");
+        assert_eq!((event.raw_data(), event.raw_broadcast()), ("null", "null"));
+        assert_eq!(event.broadcast().expect("nobody in particular"), Broadcast::default());
+        assert!(matches!(event.payload(), Payload::Typing(_)));
+    }
+
+    #[test]
+    fn what_is_no_event_says_why() {
+        for (text, reason) in [
+            ("", "no JSON object"),
+            ("[1]", "no JSON object"),
+            (r#"{"event":"typing"}"#, "neither an event nor a reply"),
+            (r#"{"event":"typing","seq":"1"}"#, "neither an event nor a reply"),
+            (r#"{"event":7,"seq":1}"#, "neither an event nor a reply"),
+            (r#"{"status":"FAIL","error":{}}"#, "neither an event nor a reply"),
+            (r#"{"status":"OK","seq_reply":1}"#, "this is the reply to an action"),
+        ] {
+            let unreadable = Event::read(text).expect_err(text);
+            assert_eq!((unreadable.reason, &*unreadable.frame), (reason, text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_backfilled_event_looks_like_a_live_one() {
+        let mut typing = Typing::default();
+        typing.parent_id = "abcdefghijklmnopqrstuvwxyz".parse().expect("an id");
+        let event = Event::backfilled(&typing, &Broadcast::default()).expect("an event");
+        assert_eq!((event.name(), event.seq(), event.origin()), ("typing", -1, Origin::Backfill));
+        assert_eq!(event.data::<Typing>().expect("its kind").expect("its data"), typing);
     }
 }

@@ -100,3 +100,17 @@ pub struct Unreadable {
     /// What is wrong with it.
     pub reason: &'static str,
 }
+
+impl Unreadable {
+    pub(super) fn new(frame: impl AsRef<[u8]>, reason: &'static str) -> Self {
+        Self { frame: frame.as_ref().to_vec(), reason }
+    }
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a frame of {} bytes is no event: {}", self.frame.len(), self.reason)
+    }
+}
+
+impl std::error::Error for Unreadable {}
