@@ -32,6 +32,8 @@ pub struct ProtocolConfig {
     pub base_delay: Duration,
     /// The longest wait before any attempt. 60 s.
     pub max_delay: Duration,
+    /// The longest wait that a server is granted when it asks for one (`Retry-After`). 10 min.
+    pub max_retry_after: Duration,
     /// How long a connection has to last to count as healthy. 30 s.
     pub healthy_after: Duration,
     /// How many attempts may follow each other without regard to `attempt_interval`. 8.
@@ -59,6 +61,7 @@ impl Default for ProtocolConfig {
             min_delay: Duration::from_millis(100),
             base_delay: seconds(1),
             max_delay: seconds(60),
+            max_retry_after: seconds(600),
             healthy_after: seconds(30),
             attempt_burst: 8,
             attempt_interval: seconds(60),

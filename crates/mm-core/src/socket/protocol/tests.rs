@@ -1,0 +1,5 @@
+//! Tests: the rules one by one, and all of them against whatever may happen.
+
+mod any;
+mod driver;
+mod rules;
