@@ -67,7 +67,7 @@ fn check_event(line: &str, frame: &Value, tally: &mut Tally) -> Result<Vec<Strin
 /// The frame with the JSON in the place of the text that holds it.
 fn unfolded(mut frame: Value) -> Value {
     for value in frame["data"].as_object_mut().into_iter().flat_map(|data| data.values_mut()) {
-        let inside = value.as_str().filter(|text| text.starts_with(['{', '[']));
+        let inside = value.as_str().filter(|text| text.starts_with(['{', '[']) || *text == "null");
         if let Some(inside) = inside.and_then(|text| serde_json::from_str(text).ok()) {
             *value = inside;
         }

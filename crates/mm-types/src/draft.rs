@@ -73,3 +73,18 @@ pub struct ScheduledPost {
     pub processed_at: Timestamp,
     pub error_code: ScheduledPostError,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheduled_post_is_a_draft_with_more_keys() {
+        let json = r#"{"create_at":1,"update_at":2,"delete_at":0,"user_id":"u","channel_id":"c","root_id":"","message":"later","type":"","props":{},"priority":{"priority":"urgent"},"id":"s","scheduled_at":3,"processed_at":0,"error_code":"thread_deleted"}"#;
+        let post: ScheduledPost = serde_json::from_str(json).expect("a scheduled post");
+        assert_eq!((post.draft.message.as_str(), post.scheduled_at.as_millis()), ("later", 3));
+        assert_eq!(post.error_code, ScheduledPostError::ThreadDeleted);
+        assert_eq!(serde_json::to_string(&post).expect("text"), json);
+        assert_eq!(ScheduledPost::default().error_code, ScheduledPostError::None);
+    }
+}

@@ -61,9 +61,6 @@ pub struct Manifest {
     /// None for plugins that live in the browser alone.
     #[model(omit_empty)]
     pub server: Option<ManifestServer>,
-    /// An older name of `server`.
-    #[model(omit_empty)]
-    pub backend: Option<ManifestServer>,
     /// None for plugins that live on the server alone.
     #[model(omit_empty)]
     pub webapp: Option<ManifestWebapp>,

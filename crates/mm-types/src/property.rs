@@ -135,3 +135,19 @@ pub struct CustomProfileAttributesSelectOption {
     /// Such as `#ff8800`.
     pub color: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_attribute_goes_back_as_it_came() {
+        let json = r##"{"id":"f","group_id":"g","name":"Pronouns","type":"select","target_id":"","target_type":"","create_at":1,"update_at":1,"delete_at":0,"attrs":{"visibility":"when_set","sort_order":2,"options":[{"id":"o","name":"they","color":"#fff"}],"value_type":"","ldap":"","saml":"","managed":"","protected":false,"source_plugin_id":"","access_mode":""}}"##;
+        let field: CPAField = serde_json::from_str(json).expect("a field");
+        assert_eq!((field.kind.clone(), field.attrs.sort_order), (PropertyFieldType::Select, 2.0.into()));
+        assert_eq!(serde_json::to_string(&field).expect("text"), json);
+        let sparse: CPAField =
+            serde_json::from_str(r#"{"attrs":{"sort_order":1.5,"options":null}}"#).expect("a field");
+        assert!(sparse.attrs.options.is_empty() && sparse.attrs.sort_order.get() == 1.5);
+    }
+}

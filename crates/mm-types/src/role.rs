@@ -32,3 +32,15 @@ impl Role {
         self.permissions.iter().any(|held| held == permission)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_permits_what_it_names() {
+        let role: Role = serde_json::from_str(r#"{"permissions":["create_post"]}"#).expect("a role");
+        assert!(role.permits("create_post"));
+        assert!(!role.permits("create_post_public") && !Role::default().permits(""));
+    }
+}

@@ -44,12 +44,13 @@ impl<T: Serialize> Nested<T> {
 }
 
 impl<T: DeserializeOwned + Default> Nested<T> {
-    /// The value, decoded anew with each call. The default one when there is no text.
+    /// The value, decoded anew with each call. The default one for `null`, and when there is no text.
     pub fn get(&self) -> Result<T, serde_json::Error> {
         if self.is_empty() {
             return Ok(T::default());
         }
-        serde_json::from_str(&self.text)
+        // The server writes an empty list as `null` now and then.
+        serde_json::from_str(&self.text).map(Option::unwrap_or_default)
     }
 }
 
@@ -126,9 +127,9 @@ mod tests {
 
     #[test]
     fn no_text_is_the_default_value() {
-        for json in ["null", "\"\""] {
+        for json in ["null", "\"\"", "\"null\""] {
             let ids: Nested<Vec<UserId>> = serde_json::from_str(json).expect(json);
-            assert!(ids.is_empty());
+            assert_eq!(ids.is_empty(), json != "\"null\"");
             assert!(ids.get().expect("nothing").is_empty());
         }
     }

@@ -287,11 +287,62 @@ mod tests {
     }
 
     #[test]
+    fn no_event_is_read_from_data_that_is_no_object() {
+        for name in Payload::NAMES {
+            for data in ["[]", "5", "\"text\"", "true"] {
+                let payload = Payload::read(name, data);
+                assert!(matches!(payload, Payload::Unreadable { .. }), "{name}: {payload:?}");
+                assert_eq!((payload.name(), &*payload.data_json()), (*name, data));
+            }
+        }
+    }
+
+    #[test]
     fn text_that_is_no_json_is_kept_too() {
         for name in ["typing", "custom_x"] {
             let payload = Payload::read(name, "{\"a");
             let Payload::Unreadable { data, .. } = &payload else { panic!("{payload:?}") };
             assert_eq!(data.get::<String>().expect("text"), "{\"a");
+        }
+    }
+
+    #[test]
+    fn every_shape_of_both_generations_goes_back_as_it_came() {
+        for (name, data) in [
+            ("hello", r#"{"connection_id":"c","server_version":"5.37.0..x.false"}"#),
+            (
+                "hello",
+                r#"{"connection_id":"c","server_version":"11.6.0.11.6.0.x.false","server_hostname":"vm"}"#,
+            ),
+            ("channel_viewed", r#"{"channel_id":"c"}"#),
+            ("multiple_channels_viewed", r#"{"channel_times":{"c":1795320790439,"d":0}}"#),
+            ("thread_read_changed", "{}"),
+            ("thread_read_changed", r#"{"timestamp":1795320790439}"#),
+            (
+                "thread_read_changed",
+                r#"{"thread_id":"t","timestamp":0,"unread_mentions":0,"unread_replies":2,"channel_id":"c"}"#,
+            ),
+            ("user_removed", r#"{"user_id":"u","remover_id":"r"}"#),
+            ("user_removed", r#"{"channel_id":"c","remover_id":"u"}"#),
+            ("sidebar_category_updated", "{}"),
+            ("sidebar_category_updated", r#"{"updatedCategories":"[]"}"#),
+            ("channel_updated", r#"{"channel_id":"c"}"#),
+            ("channel_updated", r#"{"channel":"{}"}"#),
+            ("post_deleted", r#"{"post":"{}"}"#),
+            ("post_deleted", r#"{"post":"{}","delete_by":"u"}"#),
+            ("post_revealed", r#"{"post":"{}","recipients":[]}"#),
+            (
+                "posted",
+                r#"{"post":"{}","sender_name":"@a","channel_type":"O","channel_name":"n","channel_display_name":"N","team_id":"","mentions":"[\"u\"]","set_online":true,"otherFile":"true","image":"true"}"#,
+            ),
+            (
+                "first_admin_visit_marketplace_status_received",
+                r#"{"firstAdminVisitMarketplaceStatus":"false"}"#,
+            ),
+            ("config_changed", r#"{"config":{"Version":"11.6.0"}}"#),
+            ("custom_profile_attributes_values_updated", r#"{"user_id":"u","values":{"f":["a"],"g":"b"}}"#),
+        ] {
+            assert_eq!(Payload::read(name, data).data_json(), data, "{name}");
         }
     }
 

@@ -250,3 +250,17 @@ pub struct FileDownloadRejected {
     pub post_id: PostId,
     pub download_type: FileDownloadType,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_is_true() {
+        let posted: Posted =
+            serde_json::from_str(r#"{"otherFile":"true","image":"maybe"}"#).expect("an event");
+        assert!(posted.other_file.is_true() && !posted.image.is_true());
+        assert_eq!(posted.image, "maybe");
+        assert!(!TextFlag::default().is_true());
+    }
+}
