@@ -106,7 +106,7 @@ fn the_data_of_an_event_has_the_keys_and_types_that_the_server_writes() {
             let anew = serde_json::to_value(&payload).expect("JSON");
             for (key, value) in data.as_object().expect("an object") {
                 let is_nested = [json!("{ }"), json!("[ ]")].contains(value);
-                assert_eq!(is_nested, &anew[key] != &written[key], "{name}: {key} became {}", anew[key]);
+                assert_eq!(is_nested, anew[key] != written[key], "{name}: {key} became {}", anew[key]);
             }
         }
     }
