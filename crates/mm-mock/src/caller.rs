@@ -40,6 +40,13 @@ impl Caller {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The connection that the request was sent for: its header `Connection-Id`, empty without one. What
+    /// the request causes can be told to all but that one.
+    #[must_use]
+    pub fn connection(&self) -> &str {
+        crate::socket::connection(&self.headers)
+    }
+
     /// Whether the caller's roles allow it.
     pub(crate) fn can(&self, world: &World, permission: Permission, scope: impl Into<Scope>) -> bool {
         self.is_local || (!self.id.is_empty() && world.allows(self.id, permission, scope.into()))

@@ -41,6 +41,13 @@ impl Clock {
         Timestamp::from_millis(self.now.saturating_add(followed))
     }
 
+    /// How long to wait for a point in time, in milliseconds; `None` if the clock stands still.
+    pub(crate) fn until(&self, at: i64) -> Option<Duration> {
+        let wait = at.saturating_sub(self.now().as_millis());
+        let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+        (!matches!(self.follows, Follows::Nothing)).then_some(wait)
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.now = self.now.saturating_add(millis(by));
     }

@@ -18,6 +18,7 @@ use crate::limit::{Limiter, Verdict};
 use crate::log::{Entry, Log};
 use crate::request::{self as received, Unread, token};
 use crate::server::{self, Call, Found, Route, Routes};
+use crate::socket::{self, Opening};
 use crate::world::{Audience, Config, Event, Session};
 use crate::{Caller, Failure, World, manners};
 
@@ -38,6 +39,8 @@ pub(crate) struct State {
     pub(crate) log: Log,
     pub(crate) routes: Routes,
     limiter: Limiter,
+    /// The socket that the request being answered opens.
+    opening: Option<Opening>,
 }
 
 impl FakeServer {
@@ -50,6 +53,7 @@ impl FakeServer {
             log: Log::default(),
             routes: server::routes(),
             limiter: Limiter::default(),
+            opening: None,
         };
         Self { state: Arc::new(Mutex::new(state)), is_local: false }
     }
@@ -84,17 +88,23 @@ impl FakeServer {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.state().world.clock.advance(by);
+        let mut state = self.state();
+        state.world.clock.advance(by);
+        state.world.sockets.wake();
     }
 
     /// Lets the clock run with tokio's, which a test can pause.
     pub fn follow_tokio_time(&self) {
-        self.state().world.clock.follow_tokio();
+        let mut state = self.state();
+        state.world.clock.follow_tokio();
+        state.world.sockets.wake();
     }
 
     /// Sets the clock to the system's. Ids stay the same in every run, times do not.
     pub fn follow_real_time(&self) {
-        self.state().world.clock.follow_system();
+        let mut state = self.state();
+        state.world.clock.follow_system();
+        state.world.sockets.wake();
     }
 
     /// Changes settings.
@@ -193,7 +203,11 @@ impl FakeServer {
         let entry = self.state().note(&head, body.as_ref(), &found);
         let incoming = Incoming { head: &head, body: body.as_ref(), is_local: self.is_local };
         if is_done {
-            self.state().answer(&incoming, found.clone(), &entry, None);
+            let mut state = self.state();
+            state.answer(&incoming, found.clone(), &entry, None);
+            if let Some(opening) = state.opening.take() {
+                opening.forget(&mut state.world);
+            }
         }
         let (after, scripted) = match fault {
             Some(Fault::Delay(time)) => {
@@ -209,9 +223,19 @@ impl FakeServer {
             Some(Fault::Answer(answer)) => (None, Some(answer)),
             other => (other, None),
         };
-        let mut state = self.state();
-        let (mut response, user) = state.answer(&incoming, found, &entry, scripted);
-        state.log.finish(&entry, Some(response.status()), user);
+        let (mut response, opening, is_behind) = {
+            let mut state = self.state();
+            let (response, user) = state.answer(&incoming, found, &entry, scripted);
+            state.log.finish(&entry, Some(response.status()), user);
+            (response, state.opening.take(), state.world.sockets.is_behind())
+        };
+        if let Some(opening) = opening {
+            opening.begin(self);
+        }
+        if is_behind {
+            // The tasks of the sockets have to have their turn, or a caller without a pause would fill all queues.
+            tokio::task::yield_now().await;
+        }
         Ok(match after {
             Some(Fault::Body(shape)) => fault::shaped(response, shape),
             Some(Fault::Header(name, value)) => {
@@ -235,7 +259,11 @@ struct Incoming<'a> {
 impl State {
     /// What a request is, how large its body may be, and what a test wants to happen to it.
     fn meet(&mut self, head: &request::Parts, is_local: bool) -> (Found, usize, Option<Due>) {
-        let found = match self.routes.find(&head.method, head.uri.path()) {
+        let path = match head.uri.path().strip_suffix('/') {
+            Some(path) if path == socket::PATH => path,
+            _ => head.uri.path(),
+        };
+        let found = match self.routes.find(&head.method, path) {
             Found::Route(route) if route.info.local_only && !is_local => Found::Unknown,
             found => found,
         };
@@ -305,6 +333,9 @@ impl State {
             return (manners::unknown_route(&head.uri), UserId::default());
         };
         let session = sent.and_then(|token| self.world.session_of(token.as_str()));
+        if scripted.is_none() && route.info.path == socket::PATH {
+            return self.upgrade(incoming, sent, session, &request_id);
+        }
         let bad_token = sent.is_some() && session.is_none();
         let user = session.as_ref().map(|session| session.user_id).unwrap_or_default();
         let result = match scripted {
@@ -323,6 +354,25 @@ impl State {
         if head.method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }
+        (response, user)
+    }
+
+    /// The answer to an upgrade has nothing around it.
+    fn upgrade(
+        &mut self,
+        incoming: &Incoming<'_>,
+        sent: Option<&token::Token>,
+        session: Option<Session>,
+        request_id: &str,
+    ) -> (Response<Body>, UserId) {
+        let user = session.as_ref().map(|session| session.user_id).unwrap_or_default();
+        if let Err(refused) = check_place(sent, session.as_ref()) {
+            let mut response = refused.into_response(request_id);
+            manners::dress(&mut response, &incoming.head.method, request_id);
+            return (response, user);
+        }
+        let (response, opening) = self.world.open_socket(incoming.head, session);
+        self.opening = opening;
         (response, user)
     }
 
@@ -357,11 +407,8 @@ fn admit(
     let Some(session) = session else {
         return if needed { Err(Failure::session()) } else { Ok(()) };
     };
+    check_place(token, Some(session))?;
     match token {
-        Some(token::Token::Query(_)) if !session.is_oauth => {
-            let message = "Session is not OAuth but token was provided in the query string.";
-            Err(Failure::new(401, "api.context.token_provided.app_error", message))
-        }
         // A page of another site can send the cookie along, but neither of these headers.
         Some(token::Token::Cookie(_)) if needed && head.method != Method::GET => {
             let header =
@@ -369,6 +416,17 @@ fn admit(
             let shown = header("x-csrf-token") == Some(session.csrf.expose())
                 || header("x-requested-with") == Some("XMLHttpRequest");
             if shown { Ok(()) } else { Err(Failure::session()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only applications may have their token in the query.
+fn check_place(token: Option<&token::Token>, session: Option<&Session>) -> Result<(), Failure> {
+    match (token, session) {
+        (Some(token::Token::Query(_)), Some(session)) if !session.is_oauth => {
+            let message = "Session is not OAuth but token was provided in the query string.";
+            Err(Failure::new(401, "api.context.token_provided.app_error", message))
         }
         _ => Ok(()),
     }

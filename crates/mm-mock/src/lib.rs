@@ -84,6 +84,7 @@ mod portrait;
 mod request;
 mod seed;
 mod server;
+mod socket;
 #[cfg(test)]
 mod testing;
 mod totp;
@@ -101,5 +102,6 @@ pub use listen::Listener;
 pub use log::Logged;
 pub use permission::Permission;
 pub use seed::{ChannelSeed, PASSWORD, PostSeed, Ref, TeamSeed, UserSeed};
+pub use socket::Sockets;
 pub use town::{Person, Town};
 pub use world::{Audience, Config, Event, LinkKind, Mail, World};

@@ -4,14 +4,17 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service as _;
 
 use crate::FakeServer;
+use crate::socket::Open;
 
 /// The server on a port of this machine. Dropping it closes the port and every connection.
 #[derive(Debug)]
@@ -68,6 +71,8 @@ impl Drop for Listener {
 async fn accept(fake: FakeServer, listener: TcpListener) {
     // Dropped together with this future, and every connection with it.
     let mut connections = JoinSet::new();
+    // Ends the sockets, which are no part of their connection any more.
+    let (_open, is_open) = watch::channel(());
     loop {
         tokio::select! {
             accepted = listener.accept() => {
@@ -78,8 +83,11 @@ async fn accept(fake: FakeServer, listener: TcpListener) {
                 };
                 // A small answer must not wait for the next one.
                 let _ = stream.set_nodelay(true);
-                let fake = fake.clone();
-                let service = service_fn(move |request| fake.clone().call(request));
+                let (fake, is_open) = (fake.clone(), is_open.clone());
+                let service = service_fn(move |mut request: http::Request<Incoming>| {
+                    request.extensions_mut().insert(Open(is_open.clone()));
+                    fake.clone().call(request)
+                });
                 let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 connections.spawn(async move {
                     // An error is a client that went away, or a scripted end of the connection.

@@ -11,7 +11,7 @@ use crate::Failure;
 /// The release that the fake is like.
 pub(crate) const VERSION: &str = "11.6.0";
 
-const VERSION_ID: &str =
+pub(crate) const VERSION_ID: &str =
     "11.6.0.11.6.0.3f1c9d0a7be84625c1d7f09e6b3a58241fd06c97e2b84a35d9107ce6f2a3b845.false";
 
 /// The longest path with query, in bytes.

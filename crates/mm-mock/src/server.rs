@@ -74,6 +74,7 @@ pub(crate) fn routes() -> Routes {
     ] {
         area(&mut routes);
     }
+    routes.know(&crate::socket::INFO);
     routes
 }
 

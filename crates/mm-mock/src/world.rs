@@ -24,6 +24,7 @@ mod roles;
 mod sessions;
 mod shown;
 mod sight;
+mod statuses;
 mod table;
 mod teams;
 mod terms;
@@ -59,6 +60,7 @@ pub(crate) use self::{
     roles::Roles,
     sessions::{Session, Sessions},
     shown::{ATTACHMENTS, list_etag},
+    statuses::Statuses,
     table::Table,
     teams::{SCHEME_FLAGS, Teams, check_scheme_roles, role_names},
     terms::Terms,
@@ -71,6 +73,7 @@ pub(crate) use self::{
 };
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::socket::Hub;
 
 /// How many events are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
@@ -99,6 +102,8 @@ pub struct World {
     pub(crate) links: Links,
     pub(crate) terms: Terms,
     pub(crate) audits: Audits,
+    pub(crate) statuses: Statuses,
+    pub(crate) sockets: Hub,
     pub(crate) events: VecDeque<(Event, Audience)>,
 }
 
@@ -126,6 +131,8 @@ impl World {
             links: Links::default(),
             terms: Terms::default(),
             audits: Audits::default(),
+            statuses: Statuses::default(),
+            sockets: Hub::default(),
             events: VecDeque::new(),
         }
     }
@@ -143,6 +150,9 @@ impl World {
 
     /// Tells what happened to those who may know.
     pub fn emit(&mut self, event: Event, audience: Audience) {
+        let mut sockets = std::mem::take(&mut self.sockets);
+        sockets.tell(self, &event, &audience);
+        self.sockets = sockets;
         if self.events.len() == REMEMBERED {
             self.events.pop_front();
         }

@@ -53,6 +53,10 @@ pub struct Audience {
     pub team: TeamId,
     /// Those who are not told all the same.
     pub omit: Vec<UserId>,
+    /// One connection of a user, by its id; empty for all of them.
+    pub connection: String,
+    /// The connection that caused it and is not told; empty for none.
+    pub omit_connection: String,
     /// Only those who may do everything, because it holds what others may not see.
     pub sensitive: bool,
     /// Only those who may not do everything: the others are told more.
@@ -95,6 +99,19 @@ impl Audience {
     #[must_use]
     pub fn sanitized(mut self) -> Self {
         self.sanitized = true;
+        self
+    }
+
+    /// One connection.
+    #[must_use]
+    pub fn connection(id: impl Into<String>) -> Self {
+        Self { connection: id.into(), ..Self::default() }
+    }
+
+    /// Leaves one connection out: the one whose id the causing request carries in the header `Connection-Id`.
+    #[must_use]
+    pub fn but_connection(mut self, id: impl Into<String>) -> Self {
+        self.omit_connection = id.into();
         self
     }
 

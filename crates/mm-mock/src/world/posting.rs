@@ -1,6 +1,6 @@
 //! What follows from a new post: who is told, who is mentioned, who has read what.
 
-use mm_types::{Channel, ChannelType, Post, PostKind, Timestamp, User, UserId};
+use mm_types::{Channel, ChannelId, ChannelType, Post, PostKind, Timestamp, User, UserId};
 
 use super::{Audience, Event, World};
 use crate::Permission;
@@ -45,6 +45,12 @@ impl World {
             event = event.with_json("mentions", &mentioned);
         }
         self.emit(event, Audience::channel(channel.id));
+    }
+
+    /// Tells the others of a channel that somebody is typing, in a thread if there is one.
+    pub(crate) fn tell_typing(&mut self, user: UserId, channel: ChannelId, thread: &str) {
+        let event = Event::new("typing").with("parent_id", thread).with("user_id", user.as_str());
+        self.emit(event, Audience::channel(channel).but(user));
     }
 
     /// The members of a channel that a post mentions. In direct messages that is the other one.

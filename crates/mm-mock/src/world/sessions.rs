@@ -106,6 +106,21 @@ impl World {
         Some(session.clone())
     }
 
+    /// Whether a session with this token is there and its time is not up.
+    pub(crate) fn is_session(&self, token: &str) -> bool {
+        if token.is_empty() {
+            return false;
+        }
+        let now = self.now();
+        self.sessions.by_token(token).is_some_and(|session| {
+            let is_enabled = session
+                .access_token
+                .is_none_or(|id| self.tokens.rows.get(&id).is_some_and(|row| row.is_active));
+            let is_over = session.expires_at.is_set() && now >= session.expires_at;
+            is_enabled && !is_over && self.is_active(session.user_id)
+        })
+    }
+
     fn is_active(&self, user: UserId) -> bool {
         self.users.get(user).is_ok_and(|account| !account.user.is_deactivated())
     }

@@ -12,7 +12,6 @@ use super::own_or_editor;
 use crate::permission::Scope;
 use crate::server::paging::page;
 use crate::server::route::Routes;
-use crate::world::{Audience, Event};
 use crate::{Answer, Caller, Failure, Permission, World};
 
 pub(super) fn routes(r: &mut Routes) {
@@ -30,8 +29,7 @@ fn typing(world: &mut World, caller: &Caller, op: PublishUserTyping) -> Result<S
         return Err(Failure::permissions());
     }
     let parent = op.parent_id.unwrap_or_default();
-    let event = Event::new("typing").with("parent_id", parent.as_str()).with("user_id", op.user_id.as_str());
-    world.emit(event, Audience::channel(op.channel_id).but(op.user_id));
+    world.tell_typing(op.user_id, op.channel_id, parent.as_str());
     Ok(StatusOk::ok())
 }
 
@@ -121,8 +119,8 @@ mod tests {
     use mm_types::PostId;
 
     use super::*;
-    use crate::Town;
     use crate::testing::ask;
+    use crate::{Audience, Town};
 
     #[tokio::test]
     async fn the_others_of_a_channel_are_told_who_is_typing() {
