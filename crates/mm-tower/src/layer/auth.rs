@@ -29,6 +29,30 @@ use crate::session::{Credentials, Session, SessionError, TokenProvider, bearer};
 ///
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it a second try would carry the
 /// token of the first, renewed or not.
+///
+/// In a client: [`token`](crate::ClientBuilder::token), [`login`](crate::ClientBuilder::login),
+/// [`token_provider`](crate::ClientBuilder::token_provider) or [`session`](crate::ClientBuilder::session) say where tokens come
+/// from; without any of them calls carry none until [`Client::log_in`](crate::Client::log_in). To replace it, let a layer of your
+/// own set the `Authorization` header with [`layer`](crate::ClientBuilder::layer). Alone:
+///
+/// ```
+/// use mm_mock::Town;
+/// use mm_tower::core::{Body, BoxError};
+/// use mm_tower::layer::AuthLayer;
+/// use mm_tower::{BaseUrl, Session};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let town = Town::new();
+/// let base: BaseUrl = "https://chat.example.com".parse()?;
+/// let session = Session::with_token(town.alice.token.clone());
+/// let service = ServiceBuilder::new().layer(AuthLayer::new(session, base)).service(town.fake.clone());
+/// let request = http::Request::get("https://chat.example.com/api/v4/users/me").body(Body::empty())?;
+/// assert_eq!(service.oneshot(request).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct AuthLayer {
     session: Session,

@@ -14,6 +14,27 @@ use crate::adapt::{ErrorFuture, unready};
 /// Belongs inside of everything that looks at paths, right above the transport. Outside of
 /// [`AuthLayer`](super::AuthLayer) it would still work, as that knows the server too; outside of a
 /// layer that keys its state by path, such as a cache, that state would depend on the subpath.
+///
+/// In a client: [`Client::builder`](crate::Client::builder) takes the URL. It cannot be left out; an
+/// [`inner_layer`](crate::ClientBuilder::inner_layer) may send requests elsewhere all the same. Alone:
+///
+/// ```
+/// use mm_tower::core::{Body, BoxError};
+/// use mm_tower::layer::BaseUrlLayer;
+/// use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let transport = service_fn(async |request: http::Request<Body>| {
+///     assert_eq!(request.uri(), "https://example.com/chat/api/v4/users/me");
+///     Ok::<_, BoxError>(http::Response::new(Body::empty()))
+/// });
+/// let base = "https://example.com/chat".parse()?;
+/// let service = ServiceBuilder::new().layer(BaseUrlLayer::new(base)).service(transport);
+/// service.oneshot(http::Request::get("/api/v4/users/me").body(Body::empty())?).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct BaseUrlLayer {
     base: Arc<BaseUrl>,

@@ -26,6 +26,28 @@ const TRUSTED: usize = 16 << 20;
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it a truncated answer
 /// would be found out when nobody tries again any more. Belongs outside of layers that change the body, such as
 /// decompression.
+///
+/// In a client: [`max_answer`](crate::ClientBuilder::max_answer) sets the limit. It cannot be left out, as answers are decoded
+/// from memory; what is to come piece by piece is a download. Alone:
+///
+/// ```
+/// use mm_tower::api::users::GetUser;
+/// use mm_tower::core::{Body, BoxError, Endpoint as _};
+/// use mm_tower::layer::CollectLayer;
+/// use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let transport = service_fn(async |_: http::Request<Body>| {
+///     let arriving = Body::stream(Body::from(r#"{"username": "alice"}"#));
+///     Ok::<_, BoxError>(http::Response::new(arriving))
+/// });
+/// let service = ServiceBuilder::new().layer(CollectLayer::new(1 << 20)).service(transport);
+/// let response = service.oneshot(GetUser::me().to_request()?).await?;
+/// assert_eq!(GetUser::decode(response)?.username, "alice");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct CollectLayer {
     limit: u64,

@@ -46,7 +46,10 @@ const READS: [&str; 8] =
 ///
 /// Belongs inside of [`AuthLayer`](super::AuthLayer) and [`BaseUrlLayer`](super::BaseUrlLayer): outside of the former all
 /// users would share what is kept, and be shown what is not for them. Belongs outside of
-/// [`CollectLayer`](super::CollectLayer) and of decompression. Clones share what is kept.
+/// [`CollectLayer`](super::CollectLayer) and of decompression: inside of the latter compressed bytes would be kept, to be
+/// decompressed again for each 304. Clones share what is kept.
+///
+/// In a client: not there unless [`etags`](crate::ClientBuilder::etags) asks for it:
 ///
 /// ```
 /// use mm_mock::FakeServer;
@@ -67,6 +70,31 @@ const READS: [&str; 8] =
 ///     assert_eq!(client.send(GetUser::me()).await?.username, "alice");
 /// }
 /// assert_eq!(etags.stats().not_modified, 2);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Alone:
+///
+/// ```
+/// use mm_mock::Town;
+/// use mm_tower::api::users::GetUser;
+/// use mm_tower::core::{BoxError, Endpoint as _};
+/// use mm_tower::layer::EtagLayer;
+/// use tower::{ServiceBuilder, ServiceExt as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let town = Town::new();
+/// let etags = EtagLayer::new(1 << 20);
+/// let service = ServiceBuilder::new().layer(etags.clone()).service(town.fake.clone());
+/// for _ in 0..2 {
+///     let mut request = GetUser::me().to_request()?;
+///     let token = format!("Bearer {}", town.alice.token.expose()).parse()?;
+///     request.headers_mut().insert("authorization", token);
+///     assert_eq!(service.clone().oneshot(request).await?.status(), 200);
+/// }
+/// assert_eq!(etags.stats().not_modified, 1);
 /// # Ok(())
 /// # }
 /// ```

@@ -90,6 +90,9 @@ impl PacingConfig {
 /// the try that ends with it would be followed by another one at the end of the line. [`TimeoutLayer`](super::TimeoutLayer)
 /// bounds the wait. Needs a Tokio runtime with its timer.
 ///
+/// In a client: [`pacing`](crate::ClientBuilder::pacing) tunes it, or has it shared;
+/// [`no_pacing`](crate::ClientBuilder::no_pacing) leaves it out. In a stack of your own:
+///
 /// ```
 /// use mm_tower::core::Body;
 /// use mm_tower::layer::{PacingLayer, RetryLayer, TryTimeoutLayer};

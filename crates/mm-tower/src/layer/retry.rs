@@ -50,8 +50,42 @@ use crate::adapt::{transport_error, unready};
 /// [`NotSent`](Delivery::NotSent) if an earlier try may have been carried out.
 ///
 /// Belongs outside of all that has to be done for each try: token, try timeout, collecting the
-/// answer. Outside of [`TimeoutLayer`](super::TimeoutLayer) it would never see a call end in time. Needs a
-/// Tokio runtime with its timer.
+/// answer. Outside of [`TimeoutLayer`](super::TimeoutLayer) it would never see a call end in time. Inside of
+/// [`CollectLayer`](super::CollectLayer) an answer that breaks off would be found out when nobody tries again any more. Needs
+/// a Tokio runtime with its timer.
+///
+/// In a client: [`retry`](crate::ClientBuilder::retry) and [`retry_budget`](crate::ClientBuilder::retry_budget) tune it,
+/// [`retry_policy`](crate::ClientBuilder::retry_policy) replaces what it decides by, and
+/// [`no_retry`](crate::ClientBuilder::no_retry) leaves it out. Alone:
+///
+/// ```
+/// use mm_tower::core::{Body, BoxError, Delivery, TransportError, TransportErrorKind};
+/// use mm_tower::layer::{RetryConfig, RetryLayer};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// // Fails twice, before anything was sent.
+/// let tries = Arc::new(AtomicU32::new(0));
+/// let number = tries.clone();
+/// let transport = service_fn(move |_: http::Request<Body>| {
+///     let number = number.fetch_add(1, Ordering::Relaxed);
+///     async move {
+///         match number {
+///             0 | 1 => Err(TransportError::new(TransportErrorKind::Connect, Delivery::NotSent)),
+///             _ => Ok(http::Response::new(Body::from("{}"))),
+///         }
+///     }
+/// });
+/// let service = ServiceBuilder::new().layer(RetryLayer::new(RetryConfig::default().tries(3))).service(transport);
+/// let request = http::Request::post("https://chat.example.com/api/v4/posts").body(Body::from("{}"))?;
+/// assert_eq!(service.oneshot(request).await?.status(), 200);
+/// assert_eq!(tries.load(Ordering::Relaxed), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct RetryLayer {
     shared: Arc<Shared>,

@@ -73,6 +73,27 @@ impl Deadline {
 /// Belongs outside of [`RetryLayer`](super::RetryLayer): inside of it, it would bound a
 /// single try only, and a call could take as long as all of them together. Needs a Tokio runtime with
 /// its timer, unless there is no limit.
+///
+/// In a client: [`timeout`](crate::ClientBuilder::timeout) sets the limit; without one it does nothing, which is the default. Alone:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use mm_tower::core::{Body, BoxError, TransportErrorKind};
+/// use mm_tower::layer::TimeoutLayer;
+/// use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// let silent = service_fn(async |_: http::Request<Body>| {
+///     std::future::pending::<Result<http::Response<Body>, BoxError>>().await
+/// });
+/// let service = ServiceBuilder::new().layer(TimeoutLayer::new(Duration::from_secs(10))).service(silent);
+/// let error = service.oneshot(http::Request::new(Body::empty())).await.unwrap_err();
+/// assert_eq!(error.kind(), TransportErrorKind::Timeout);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct TimeoutLayer {
     limit: Option<Duration>,
@@ -185,6 +206,27 @@ where
 ///
 /// Belongs inside of [`RetryLayer`](super::RetryLayer): outside of it nothing would be
 /// left to try again. Needs a Tokio runtime with its timer, unless there is no limit.
+///
+/// In a client: [`try_timeout`](crate::ClientBuilder::try_timeout) sets the limit, 30 s if it is not called, and `None` leaves it out. Alone:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use mm_tower::core::{Body, BoxError, TransportErrorKind};
+/// use mm_tower::layer::TryTimeoutLayer;
+/// use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// let silent = service_fn(async |_: http::Request<Body>| {
+///     std::future::pending::<Result<http::Response<Body>, BoxError>>().await
+/// });
+/// let service = ServiceBuilder::new().layer(TryTimeoutLayer::new(Duration::from_secs(10))).service(silent);
+/// let error = service.oneshot(http::Request::new(Body::empty())).await.unwrap_err();
+/// assert_eq!(error.kind(), TransportErrorKind::Timeout);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct TryTimeoutLayer {
     limit: Option<Duration>,
