@@ -46,8 +46,10 @@ const SECRETS: [&str; 11] = [
 ];
 
 /// Arguments that sound like a secret and are none.
-const NO_SECRETS: [(&str, &str); 2] =
-    [("token_id", "names a token, and opens nothing"), ("token_ids", "as token_id")];
+const NO_SECRETS: [(&str, &str); 2] = [
+    ("token_id", "names a token, and opens nothing"),
+    ("disconnect_err_code", "says why the last connection ended"),
+];
 
 #[track_caller]
 fn is_silent(of: &str, text: &str) {
