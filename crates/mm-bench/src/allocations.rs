@@ -78,9 +78,9 @@ fn whole_calls(create: &CreatePost) -> Result<[Count; 3], BoxError> {
     call_post();
     read_page();
     Ok([
-        count("call get-me", 23, call_me),
-        count("call create-post", 20, call_post), // Some of them make it safe to repeat.
-        count("stream of one page, one user", 28, read_page),
+        count("call get-me", 24, call_me),
+        count("call create-post", 21, call_post), // Some of them make it safe to repeat.
+        count("stream of one page, one user", 29, read_page),
     ])
 }
 
