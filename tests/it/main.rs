@@ -3,6 +3,7 @@
 mod bad_input;
 mod behaviour;
 mod canary;
+mod cancel;
 mod chance;
 mod conformance;
 mod events;
@@ -12,5 +13,6 @@ mod hyper;
 mod layering;
 mod refusals;
 mod third_party;
+mod timeouts;
 mod wire;
 mod witness;

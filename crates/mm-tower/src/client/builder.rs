@@ -109,7 +109,7 @@ impl ClientBuilder {
     }
 
     /// How long a call may take, with all its tries and the waits between them; of a download, until its
-    /// head is there. Unlimited if not set.
+    /// head is there. Streamed uploads have no such limit, but that of each [try](Self::try_timeout). Unlimited if not set.
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.timeout = limit.into();
         self

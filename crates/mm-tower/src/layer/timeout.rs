@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -68,7 +69,8 @@ impl Deadline {
 }
 
 /// Ends a call in time, with all its tries and the waits between them. For a download it is the head
-/// of the answer that has to come in time.
+/// of the answer that has to come in time. A streamed upload has all the time it needs as a whole: it is each of its pieces
+/// that [`TryTimeoutLayer`] waits for.
 ///
 /// Belongs outside of [`RetryLayer`](super::RetryLayer): inside of it, it would bound a
 /// single try only, and a call could take as long as all of them together. Needs a Tokio runtime with
@@ -134,6 +136,7 @@ impl<S, R> Service<Request<R>> for Timeout<S>
 where
     S: Service<Request<R>>,
     S::Error: Into<BoxError>,
+    R: 'static,
 {
     type Response = S::Response;
     type Error = TransportError;
@@ -145,6 +148,7 @@ where
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
         let TimeoutLayer { limit, has_timer } = self.layer;
+        let limit = limit.filter(|_| !is_streamed(&request));
         let deadline =
             limit.and_then(|limit| Some(Deadline { at: Instant::now().checked_add(limit)?, limit }));
         if deadline.is_some() {
@@ -155,6 +159,10 @@ where
             .map(|deadline| Timer { sleep: sleep_until(deadline.at), deadline });
         TimeoutFuture { future: self.inner.call(request), timer }
     }
+}
+
+fn is_streamed<R: 'static>(request: &Request<R>) -> bool {
+    (request.body() as &dyn Any).downcast_ref::<Body>().is_some_and(Body::is_stream)
 }
 
 pin_project! {
