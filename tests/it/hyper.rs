@@ -7,6 +7,6 @@ mod http2;
 mod pool;
 mod proxy;
 pub(crate) mod support;
-mod tls;
+pub(crate) mod tls;
 mod unix_socket;
 mod upgrade;

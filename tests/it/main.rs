@@ -12,6 +12,7 @@ mod faults;
 mod hyper;
 mod layering;
 mod refusals;
+mod socket;
 mod third_party;
 mod timeouts;
 mod wire;

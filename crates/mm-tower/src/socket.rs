@@ -11,8 +11,8 @@ mod upgrade;
 mod wire;
 
 pub use mm_core::socket::{
-    Action, ActionFailure, CloseReason, Connection, Event, Gap, GapReason, Incoming, Origin, ProtocolConfig,
-    State, Unreadable,
+    Action, CloseReason, Connection, Event, Gap, GapReason, Incoming, Origin, ProtocolConfig, State,
+    Unreadable, actions,
 };
 
 pub use events::{Connect, Events};
@@ -32,3 +32,5 @@ impl Client {
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;

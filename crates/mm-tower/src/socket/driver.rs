@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_core::Stream as _;
@@ -371,9 +371,9 @@ impl Driver {
 
     fn end(&mut self, reason: EndReason) {
         if let Line::Up { framed, .. } = &mut self.line {
-            // The answer to a close frame is written by this, as far as that is possible without waiting.
-            let mut cx = Context::from_waker(std::task::Waker::noop());
-            let _ = Pin::new(&mut **framed).poll_flush(&mut cx);
+            // Answers a close frame and says goodbye to whatever is below, as far as that is possible without waiting.
+            let mut cx = Context::from_waker(Waker::noop());
+            let _ = Pin::new(&mut **framed).poll_close(&mut cx);
         }
         self.hang_up();
         self.protocol.handle(Input::Ended(reason), now());

@@ -236,3 +236,6 @@ impl Drop for Consumer {
 fn lock(shared: &Shared) -> MutexGuard<'_, Queue> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

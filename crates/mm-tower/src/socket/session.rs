@@ -1,10 +1,9 @@
 //! What the socket has to know of the client's session.
 
-use mm_core::Error;
 use mm_core::api::users::{GetUser, Login};
 use mm_core::socket::Verdict;
 use mm_core::types::Secret;
-use mm_core::{Endpoint as _, ErrorKind};
+use mm_core::{Endpoint as _, Error};
 
 use crate::Client;
 
@@ -15,16 +14,15 @@ pub(super) async fn check(client: Client, token: Option<Secret>) -> Verdict {
     match client.send(GetUser::me()).await {
         Ok(_) if client.session().token().await == token => Verdict::Valid,
         Ok(_) => Verdict::Renewed,
-        Err(error) if is_lost(&error) => Verdict::Lost(error),
+        Err(error) if is_refused(&error) || client.session().credentials().is_err() => Verdict::Lost(error),
+        // A network that is down, a server that is busy, a provider of tokens that is in trouble.
         Err(_) => Verdict::Unknown,
     }
 }
 
-fn is_lost(error: &Error) -> bool {
-    let Some(answer) = error.api() else {
-        // No token to send, such as after a logout.
-        return error.kind() == ErrorKind::NotSent && error.transport_error().is_none();
-    };
+/// Whether the server, and nobody in between, has said no to the token or to the login for another one.
+fn is_refused(error: &Error) -> bool {
+    let Some(answer) = error.api() else { return false };
     let is_login = error.operation() == Login::INFO.operation;
     match answer.status().as_u16() {
         429 => false,

@@ -12,7 +12,7 @@ use futures_sink::Sink as _;
 use http::{Request, Response, StatusCode};
 use mm_core::{Body, Duplex, Upgrade};
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf};
 use tokio::sync::{mpsc, oneshot};
 use tokio_websockets::{CloseCode, Message, ServerBuilder, WebSocketStream};
 
@@ -87,11 +87,6 @@ impl Peer {
     pub(super) async fn accept(&mut self) -> Talk {
         self.talks.recv().await.unwrap()
     }
-
-    /// Whether the client has opened one that nobody accepted so far.
-    pub(super) fn try_accept(&mut self) -> Option<Talk> {
-        self.talks.try_recv().ok()
-    }
 }
 
 fn who_am_i(me: Me) -> Outcome {
@@ -165,6 +160,11 @@ impl Talk {
                 return Some(serde_json::from_str(text).unwrap());
             }
         }
+    }
+
+    /// Bytes that need not be frames.
+    pub(super) async fn raw(&mut self, bytes: &[u8]) {
+        self.frames.get_mut().write_all(bytes).await.unwrap();
     }
 
     pub(super) async fn close(&mut self, code: u16) {
