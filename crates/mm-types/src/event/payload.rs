@@ -333,7 +333,7 @@ mod tests {
             ("post_revealed", r#"{"post":"{}","recipients":[]}"#),
             (
                 "posted",
-                r#"{"post":"{}","sender_name":"@a","channel_type":"O","channel_name":"n","channel_display_name":"N","team_id":"","mentions":"[\"u\"]","set_online":true,"otherFile":"true","image":"true"}"#,
+                r#"{"channel_display_name":"N","channel_name":"n","channel_type":"O","image":"true","mentions":"[\"u\"]","otherFile":"true","post":"{}","sender_name":"@a","set_online":true,"team_id":""}"#,
             ),
             (
                 "first_admin_visit_marketplace_status_received",

@@ -30,35 +30,36 @@ impl TextFlag {
 }
 
 /// Somebody wrote a post.
+// The fields have the order of the wire, which is the alphabet's: of all events this one comes most, and is read faster so.
 #[model]
 pub struct Posted {
+    /// For direct messages the author's name.
+    pub channel_display_name: String,
+    pub channel_name: String,
+    pub channel_type: ChannelType,
+    /// The receiver, when they follow the thread.
+    #[model(omit_empty)]
+    pub followers: Nested<Vec<UserId>>,
+    /// Whether one of its files is a picture.
+    #[model(omit_empty)]
+    pub image: TextFlag,
+    /// The receiver, when the post mentions them. Old servers, such as 5.37, name everybody it mentions.
+    #[model(omit_empty)]
+    pub mentions: Nested<Vec<UserId>>,
+    /// Whether it has files.
+    #[model(rename = "otherFile", omit_empty)]
+    pub other_file: TextFlag,
     /// Without text and files when it goes away after reading and the receiver is not its author.
     pub post: Nested<Post>,
     /// The author's name as the receiver wants to see it, mostly with an `@`.
     pub sender_name: String,
-    pub channel_type: ChannelType,
-    pub channel_name: String,
-    /// For direct messages the author's name.
-    pub channel_display_name: String,
-    /// Empty for direct and group messages.
-    pub team_id: TeamId,
-    /// The receiver, when the post mentions them. Old servers, such as 5.37, name everybody it mentions.
-    #[model(omit_empty)]
-    pub mentions: Nested<Vec<UserId>>,
-    /// The receiver, when they follow the thread.
-    #[model(omit_empty)]
-    pub followers: Nested<Vec<UserId>>,
     /// Whether writing it made the author online.
     pub set_online: bool,
-    /// Whether it has files.
-    #[model(rename = "otherFile", omit_empty)]
-    pub other_file: TextFlag,
-    /// Whether one of its files is a picture.
-    #[model(omit_empty)]
-    pub image: TextFlag,
     /// Whether the server waits for a `posted_notify_ack`.
     #[model(omit_empty)]
     pub should_ack: bool,
+    /// Empty for direct and group messages.
+    pub team_id: TeamId,
 }
 
 /// A post changed: its text, or what is attached to it.
