@@ -98,14 +98,18 @@ impl Settings {
     }
 
     /// The longest that a call may take.
-    fn longest(&self) -> Duration {
+    fn longest(&self, class: Class) -> Duration {
         // The timer's clock has milliseconds.
         let timer = Duration::from_millis(2);
-        self.timeout.unwrap_or_else(|| {
-            let tries = self.try_timeout * self.retry.tries;
-            // A post is waited for while the server recognises it.
-            tries + self.retry.total_delay + Duration::from_secs(30)
-        }) + timer
+        let is_streamed = matches!(class, Class::Upload | Class::UploadOnce);
+        if let Some(timeout) = self.timeout.filter(|_| !is_streamed) {
+            return timeout + timer;
+        }
+        let tries = self.try_timeout * self.retry.tries;
+        // How long a call waits in line depends on the others, all of whom end.
+        let in_line = if self.paces { Duration::from_secs(1800) } else { Duration::ZERO };
+        // A post is waited for while the server recognises it.
+        tries + self.retry.total_delay + in_line + Duration::from_secs(30) + timer
     }
 
     /// The longest that a call may wait between two tries.
@@ -193,7 +197,7 @@ async fn run(seed: u64) -> Result<[usize; 5], String> {
             Class::CreatePost => posts.get(&format!("message {number}")).copied().unwrap_or(0),
             _ => record.done.get(number).copied().unwrap_or(0),
         };
-        judge(call, done, settings.longest()).map_err(|wrong| {
+        judge(call, done, settings.longest(call.class)).map_err(|wrong| {
             format!("call {number}, {:?}, told {:?}, done {done} times: {wrong}", call.class, call.told)
         })?;
     }
