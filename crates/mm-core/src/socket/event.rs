@@ -56,6 +56,9 @@ enum Name {
     Decoded(Box<str>),
 }
 
+/// Numbers of events lie well within this, so that counting on never goes wrong.
+const LAST: i64 = 1 << 53;
+
 /// How an event came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -109,7 +112,7 @@ impl Event {
             }
             std::borrow::Cow::Owned(name) => Name::Decoded(name.into()),
         };
-        let seq = text.get(parts.seq.clone()?)?.parse().ok()?;
+        let seq = text.get(parts.seq.clone()?)?.parse().ok().filter(|seq| (-LAST..LAST).contains(seq))?;
         let (data, broadcast) = (span(parts.data.as_ref()), span(parts.broadcast.as_ref()));
         Some(Self { text: text.into(), name, data, broadcast, seq, origin: Origin::Live })
     }

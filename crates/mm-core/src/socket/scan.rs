@@ -174,7 +174,7 @@ const fn marks(bytes: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn part<'a>(text: &'a str, range: Option<Range<usize>>) -> &'a str {
+    fn part(text: &str, range: Option<Range<usize>>) -> &str {
         text.get(range.expect("the part")).expect("a range")
     }
 

@@ -34,6 +34,7 @@ impl Protocol {
             Text::Reply(reply) => self.reply(reply),
             Text::Unreadable(reason) => {
                 self.deliver(Incoming::Unreadable(Unreadable::new(text, reason)));
+                self.unclear();
             }
         }
     }
@@ -52,14 +53,23 @@ impl Protocol {
                 self.resumed();
                 self.deliver(Incoming::Event(event));
             }
-            // The list goes on; this stretch of it is known.
-            Place::Duplicate => self.resumed(),
+            // No server goes on with what we have, so this may be another list.
+            Place::Duplicate => self.unclear(),
             Place::Ask => self.drop_connection(Some(SKIPPED)),
             Place::Missing(gap) => {
                 self.open();
                 self.deliver(Incoming::Connection(Connection::Gap(gap)));
                 self.deliver(Incoming::Event(event));
             }
+        }
+    }
+
+    /// What came first may have been the `hello` of another list. Taken for the old one, its events would be dropped as
+    /// those that we have.
+    fn unclear(&mut self) {
+        if let (Some(list), Phase::Greeting { resuming: true, .. }) = (&mut self.list, &self.phase) {
+            list.unanswered();
+            self.drop_connection(Some(SKIPPED));
         }
     }
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::Resume;
 use crate::socket::{Connection, Event, Gap, GapReason};
 
-/// How many times in a row a connection may end without a word before the next one asks for a fresh list: servers end
-/// connections so that ask for one that they cannot read.
+/// How many times in a row a connection may end without a clear word before the next one asks for a fresh list: servers end
+/// connections without any that ask for a list in a way that they cannot read.
 const PATIENCE: u32 = 3;
 
 /// The server's list of events: where we are in it.
@@ -20,7 +20,7 @@ pub(super) struct List {
     since: Instant,
     /// What was expected when numbers were left out the last time.
     skipped_at: Option<i64>,
-    /// Connections in a row that ended before the server said anything.
+    /// Connections in a row that ended before the server said anything clear.
     unanswered: u32,
 }
 
@@ -74,7 +74,7 @@ impl List {
         Some(Resume { connection_id: self.connection_id.clone(), sequence_number: self.expected })
     }
 
-    /// A connection ended before the server said anything.
+    /// A connection ended before the server said anything clear.
     pub(super) const fn unanswered(&mut self) {
         self.unanswered = self.unanswered.saturating_add(1);
     }
@@ -85,11 +85,11 @@ impl List {
     }
 
     pub(super) fn place(&mut self, event: &Event, now: Instant) -> Place {
-        self.answered();
         let seq = event.seq();
         if seq < self.expected {
             return Place::Duplicate;
         }
+        self.answered();
         let missing = if seq > self.expected {
             if self.skipped_at != Some(self.expected) {
                 self.skipped_at = Some(self.expected);

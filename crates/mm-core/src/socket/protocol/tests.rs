@@ -2,4 +2,6 @@
 
 mod any;
 mod driver;
+mod faults;
+mod random;
 mod rules;
