@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::frame::Frame;
-use super::scan::{Parts, unquoted};
+use super::scan::{Parts, first_value, unquoted};
 use crate::socket::Unreadable;
 
 /// One frame that tells of something: the text as it came, with the places of its parts.
@@ -43,6 +43,8 @@ pub struct Event {
     text: Arc<str>,
     name: Name,
     data: (u32, u32),
+    /// Whether that is known to be one value; else the first value in it is meant.
+    is_exact: bool,
     broadcast: (u32, u32),
     seq: i64,
     origin: Origin,
@@ -103,7 +105,7 @@ impl Event {
     }
 
     /// A frame with these parts. `None` if it lacks a name or a number.
-    pub(super) fn new(text: &str, parts: &Parts) -> Option<Self> {
+    pub(super) fn new(text: &str, parts: &Parts, is_exact: bool) -> Option<Self> {
         let at = parts.event.clone()?;
         let name = match unquoted(text.get(at.clone())?)? {
             std::borrow::Cow::Borrowed(_) => {
@@ -114,7 +116,7 @@ impl Event {
         };
         let seq = text.get(parts.seq.clone()?)?.parse().ok().filter(|seq| (-LAST..LAST).contains(seq))?;
         let (data, broadcast) = (span(parts.data.as_ref()), span(parts.broadcast.as_ref()));
-        Some(Self { text: text.into(), name, data, broadcast, seq, origin: Origin::Live })
+        Some(Self { text: text.into(), name, data, is_exact, broadcast, seq, origin: Origin::Live })
     }
 
     /// What happened: `posted`. Names of plugins' events begin with `custom_`.
@@ -135,7 +137,8 @@ impl Event {
     /// The data as JSON text, as it came; `null` if there was none.
     #[must_use]
     pub fn raw_data(&self) -> &str {
-        self.json(self.data)
+        let data = self.json(self.data);
+        if self.is_exact { data } else { first_value(data).unwrap_or(data) }
     }
 
     /// The audience as JSON text, as it came; `null` if there was none.
@@ -163,13 +166,17 @@ impl Event {
     /// If the data is not what its kind promises. [`raw_data`](Self::raw_data) has it.
     #[must_use]
     pub fn data<T: EventData>(&self) -> Option<Result<T, serde_json::Error>> {
-        self.is::<T>().then(|| serde_json::from_str(self.raw_data()))
+        // Reads one value, wherever it ends.
+        self.is::<T>().then(|| T::deserialize(&mut serde_json::Deserializer::from_str(self.json(self.data))))
     }
 
     /// The data, whatever it is: what has no type, and what cannot be read, are values too.
     #[must_use]
     pub fn payload(&self) -> Payload {
-        Payload::read(self.name(), self.raw_data())
+        match Payload::read(self.name(), self.json(self.data)) {
+            Payload::Unreadable { .. } if !self.is_exact => Payload::read(self.name(), self.raw_data()),
+            payload => payload,
+        }
     }
 
     /// Who it was sent to.
@@ -238,6 +245,17 @@ mod tests {
         assert!(event.data::<Typing>().is_none());
         assert!(matches!(event.payload(), Payload::Unreadable { .. }));
         assert!(event.broadcast().is_err());
+    }
+
+    #[test]
+    fn a_key_between_data_and_audience_does_no_harm() {
+        let text =
+            r#"{"event":"typing","data":{"parent_id":"p"},"new":{},"broadcast":{"team_id":"t"},"seq":3}"#;
+        let event = Event::read(text).expect("an event");
+        assert_eq!(event.raw_data(), r#"{"parent_id":"p"}"#);
+        assert_eq!(event.data::<Typing>().expect("its kind").expect("its data").parent_id, "p");
+        assert!(matches!(event.payload(), Payload::Typing(typing) if typing.parent_id == "p"));
+        assert_eq!((event.broadcast().expect("an audience").team_id.as_str(), event.seq()), ("t", 3));
     }
 
     #[test]

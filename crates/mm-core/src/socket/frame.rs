@@ -3,7 +3,7 @@
 use mm_types::{AppError, RawJson};
 
 use super::Event;
-use super::scan::{Parts, scan, unquoted};
+use super::scan::{Parts, scan, unquoted, usual};
 
 /// What a text frame of the server is.
 #[derive(Debug)]
@@ -27,10 +27,13 @@ impl Frame {
         if u32::try_from(text.len()).is_err() {
             return Self::Unreadable("longer than 4 GiB");
         }
+        if let Some(event) = usual(text).and_then(|parts| Event::new(text, &parts, false)) {
+            return Self::Event(event);
+        }
         let Some(parts) = scan(text) else {
             return Self::Unreadable("no JSON object");
         };
-        if let Some(event) = Event::new(text, &parts) {
+        if let Some(event) = Event::new(text, &parts, true) {
             return Self::Event(event);
         }
         match Reply::new(text, &parts) {

@@ -18,6 +18,39 @@ pub(super) struct Parts {
     pub(super) error: Option<Range<usize>>,
 }
 
+/// The parts of an event that is written as servers write them, without a look at its data: `{"event":…,"data":…,
+/// "broadcast":{…},"seq":…}`. Whatever stands between the beginning of the data and the audience is taken for data; should
+/// it be more than one value, then [`first_value`] is the data.
+///
+/// Sound for every JSON text: a quote behind a comma and before a letter begins a string, so the keys that are found from
+/// the end are keys, and nothing but the outermost object ends behind `seq`.
+pub(super) fn usual(text: &str) -> Option<Parts> {
+    let object = text.trim_ascii_end().strip_suffix('}')?;
+    let before_number = object.trim_end_matches(|char: char| char.is_ascii_digit());
+    let before_seq = before_number.strip_suffix(",\"seq\":")?;
+    let before_broadcast = before_seq.rfind(",\"broadcast\":{")?;
+    let mut rest = Cursor { bytes: before_seq.as_bytes(), at: before_broadcast + ",\"broadcast\":".len() };
+    let broadcast = rest.value().filter(|broadcast| broadcast.end == before_seq.len())?;
+    const HEAD: &str = "{\"event\":";
+    text.strip_prefix(HEAD)?;
+    rest.at = HEAD.len();
+    let event = rest.value()?;
+    text.get(event.end..)?.strip_prefix(",\"data\":{")?;
+    let data = event.end + ",\"data\":".len()..before_broadcast;
+    (data.start < data.end).then_some(Parts {
+        event: Some(event),
+        data: Some(data),
+        broadcast: Some(broadcast),
+        seq: Some(before_number.len()..object.len()),
+        ..Parts::default()
+    })
+}
+
+/// The JSON value that a text begins with.
+pub(super) fn first_value(text: &str) -> Option<&str> {
+    text.get(Cursor { bytes: text.as_bytes(), at: 0 }.value()?)
+}
+
 /// The parts of a frame; `None` if it is not one object.
 pub(super) fn scan(text: &str) -> Option<Parts> {
     let mut rest = Cursor { bytes: text.as_bytes(), at: 0 };
@@ -188,6 +221,32 @@ mod tests {
         assert_eq!(part(text, parts.broadcast), "{ \"a\":[1,{}] }");
         assert!(part(text, parts.data).ends_with("\\\\\\\\\\\"\"}"));
         assert_eq!(parts.seq_reply, None);
+    }
+
+    #[test]
+    fn both_ways_find_the_same_parts() {
+        for data in
+            [r#"{"a":"x,\"broadcast\":{},\"seq\":1}"}"#, r#"{"b":1,"broadcast":{"c":{}},"seq":7}"#, "{}"]
+        {
+            for end in ["}", "}\n"] {
+                let text = format!(
+                    r#"{{"event":"posted","data":{data},"broadcast":{{"omit_users":{{"u":true}}}},"seq":12{end}"#
+                );
+                let parts = usual(&text).expect("as servers write it");
+                assert_eq!(Some(&parts), scan(&text).as_ref());
+                assert_eq!(part(&text, parts.data), data);
+            }
+        }
+        for other in [
+            r#"{"event":"posted","data":{},"seq":1,"broadcast":{}}"#,
+            r#"{"event":"posted","data":{},"broadcast":{},"seq":"1"}"#,
+            r#"{"event":"posted","data":{"x":1,"broadcast":{},"seq":1}}"#,
+            r#"{"data":{},"event":"posted","broadcast":{},"seq":1}"#,
+            r#"{"event":"posted","broadcast":{},"seq":1}"#,
+            r#"{"event":"posted","data":{},"broadcast":{},"seq":}"#,
+        ] {
+            assert!(usual(other).is_none_or(|parts| parts.seq.is_some_and(|seq| seq.is_empty())), "{other}");
+        }
     }
 
     #[test]
