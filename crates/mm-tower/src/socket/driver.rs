@@ -140,7 +140,7 @@ impl Driver {
     fn follow(&mut self) -> bool {
         while let Some(output) = self.protocol.poll() {
             match output {
-                Output::Connect(connect) => self.connect(&connect),
+                Output::Connect(connect) => self.connect(connect),
                 Output::Send(frame) => self.send(message(frame)),
                 Output::Challenge { seq } => {
                     let session = self.client.session().clone();
@@ -173,12 +173,16 @@ impl Driver {
         true
     }
 
-    fn connect(&mut self, connect: &Connect) {
-        let mut operation = connect.operation();
-        operation.posted_ack = self.settings.posted_ack;
-        let client = self.client.clone();
+    fn connect(&mut self, mut connect: Connect) {
+        let (client, posted_ack) = (self.client.clone(), self.settings.posted_ack);
+        let token_before = self.token.clone();
         self.hang_up();
         self.line = Line::Connecting(Box::pin(async move {
+            if connect.resume.is_some() && session::is_another(&client, token_before).await {
+                connect.resume = None;
+            }
+            let mut operation = connect.operation();
+            operation.posted_ack = posted_ack;
             let framed = upgrade::connect(client.clone(), operation).await?;
             // What it was opened with, as it is at hand now.
             Ok((framed, client.session().token().await))

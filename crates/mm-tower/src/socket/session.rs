@@ -20,6 +20,17 @@ pub(super) async fn check(client: Client, token: Option<Secret>) -> Verdict {
     }
 }
 
+/// Whether the session is not the one that the connection before was opened with.
+///
+/// From when a session is revoked until somebody notices, the server queues nothing for it, and does not count what it leaves out.
+/// To go on with its list would hide that loss, so it must not be asked for.
+pub(super) async fn is_another(client: &Client, before: Option<Secret>) -> bool {
+    match (before, client.session().token().await) {
+        (Some(before), Some(now)) => before != now,
+        _ => false,
+    }
+}
+
 /// Whether the server, and nobody in between, has said no to the token or to the login for another one.
 fn is_refused(error: &Error) -> bool {
     let Some(answer) = error.api() else { return false };
