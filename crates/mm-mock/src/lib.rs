@@ -1,8 +1,8 @@
 //! An in-memory Mattermost for tests: a server with state, rules and permissions, without a network.
 //!
 //! [`FakeServer`] is a tower service, so a client is built over it as over any transport. Every
-//! instance is a world of its own; nothing is shared, nothing runs in the background, and time moves
-//! only when told to.
+//! instance is a world of its own; nothing is shared, nothing but open sockets runs in the background, and
+//! time moves only when told to.
 //!
 //! ```
 //! use mm_core::{Body, Endpoint, api::users::GetUser};
@@ -50,6 +50,45 @@
 //! [`requests`](FakeServer::requests) lists what came, [`sent`](FakeServer::sent) and
 //! [`last`](FakeServer::last) give operations back as they were sent, and
 //! [`assert_called`](FakeServer::assert_called) counts them.
+//!
+//! # The event socket
+//!
+//! `GET /api/v4/websocket` is answered like any request, so a client opens its socket over the fake as it
+//! does over a network: in memory through [`mm_core::Upgrade`] in the answer's extensions, or over the
+//! listener. Behind it is the real server's hub: numbered events, queues that can be full, connections that
+//! can be taken up again, pings, actions with their replies, and silence after the end of a session.
+//!
+//! What the operations do is told to those whom the real server tells. A test reads what was told with
+//! [`events`](FakeServer::events), tells things of its own with [`emit`](FakeServer::emit), and lets
+//! sockets fail with [`sockets`](FakeServer::sockets); upgrades are refused with
+//! [`on`](FakeServer::on), as every operation is.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! use std::time::Duration;
+//! use mm_core::api::system::ConnectWebSocket;
+//! use mm_mock::{Audience, Event, Town};
+//!
+//! let town = Town::new();
+//! // The next upgrade is refused, the socket after that ends after three events, and the one after
+//! // that with the hello.
+//! town.fake.on::<ConnectWebSocket>().rate_limited(Duration::from_secs(2));
+//! town.fake.sockets().next().after(3).reset();
+//! town.fake.sockets().next().after(1).close(1001);
+//!
+//! // Here the client under test connects. Then, to sockets that are open:
+//! town.fake.emit(Event::new("custom_com.example.deployed").with("version", "2.1"), Audience::everyone());
+//! town.fake.sockets().of(&town.alice).lose(1).silence();
+//! town.fake.sockets().restart();
+//! assert_eq!(town.fake.sockets().count(), 0);
+//! # }
+//! ```
+//!
+//! Every socket is served by a task of the tokio runtime that the upgrade was asked for in. Its time is the
+//! server's: while the clock stands still there is no ping, and nobody is too slow. A test that waits for
+//! such things pauses tokio's time and calls [`follow_tokio_time`](FakeServer::follow_tokio_time), or moves
+//! the clock with [`advance`](FakeServer::advance).
 //!
 //! # Time
 //!

@@ -44,6 +44,17 @@ enum Below {
     Http(hyper::upgrade::OnUpgrade),
 }
 
+impl Below {
+    /// The bytes, once they have left HTTP. `None` if the client did not wait for it.
+    async fn stream(self) -> Option<Stream> {
+        match self {
+            Self::Memory(stream) => Some(stream),
+            #[cfg(feature = "listen")]
+            Self::Http(upgrade) => upgrade.await.ok().map(Stream::of),
+        }
+    }
+}
+
 /// In a request's extensions: whether the listener that it came to is still there.
 #[derive(Clone)]
 pub(crate) struct Open(pub(crate) watch::Receiver<()>);

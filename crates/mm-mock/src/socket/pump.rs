@@ -14,7 +14,7 @@ use super::frame::{self, Frame, Reader};
 use super::hub::{Act, Item, Standing};
 use super::stream::Stream;
 use super::text::{Message, Told};
-use super::{Below, Opening, action};
+use super::{Opening, action};
 use crate::{FakeServer, World};
 
 /// Milliseconds.
@@ -86,14 +86,7 @@ impl Drop for Farewell<'_> {
 pub(super) async fn serve(fake: FakeServer, opening: Opening) {
     let Opening { key, below, mut open } = opening;
     let farewell = key.map(|key| Farewell(&fake, key));
-    let mut stream = match below {
-        Below::Memory(stream) => stream,
-        #[cfg(feature = "listen")]
-        Below::Http(upgrade) => match upgrade.await {
-            Ok(upgraded) => Stream::of(upgraded),
-            Err(_) => return,
-        },
-    };
+    let Some(mut stream) = below.stream().await else { return };
     let Some(key) = key else { return stream.finish() };
     let Some((mut pump, wake)) = Pump::new(&mut fake.state().world, key) else { return };
     let mut chunk = [0; CHUNK];

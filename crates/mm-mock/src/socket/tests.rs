@@ -4,6 +4,7 @@ mod actions;
 mod faults;
 mod http;
 mod life;
+mod recorded;
 mod resume;
 mod told;
 

@@ -44,7 +44,14 @@ impl World {
         if !mentioned.is_empty() {
             event = event.with_json("mentions", &mentioned);
         }
+        let followers = self.followers(post, &channel);
+        let notified = followers.iter().filter(|user| **user != post.user_id);
+        let notified: Vec<UserId> = notified.copied().collect();
+        if !notified.is_empty() {
+            event = event.with_json("followers", &notified);
+        }
         self.emit(event, Audience::channel(channel.id));
+        self.tell_thread(post, &channel);
     }
 
     /// Tells the others of a channel that somebody is typing, in a thread if there is one.
@@ -54,7 +61,7 @@ impl World {
     }
 
     /// The members of a channel that a post mentions. In direct messages that is the other one.
-    fn mentioned(&self, post: &Post, channel: &Channel) -> Vec<UserId> {
+    pub(super) fn mentioned(&self, post: &Post, channel: &Channel) -> Vec<UserId> {
         if post.is_system_message() {
             return Vec::new();
         }

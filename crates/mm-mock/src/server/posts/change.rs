@@ -120,7 +120,10 @@ pub(super) fn delete_post(world: &mut World, caller: &Caller, op: DeletePost) ->
         }
         mark_deleted(world, caller, post.id);
     }
-    world.emit(event, Audience::channel(post.channel_id));
+    // Administrators are told who did it.
+    world.emit(event.clone(), Audience::channel(post.channel_id).sanitized());
+    let event = event.with("delete_by", caller.id.as_str());
+    world.emit(event, Audience::channel(post.channel_id).sensitive());
     Ok(StatusOk::default())
 }
 

@@ -84,6 +84,9 @@ fn publish(
     {
         world.mark_read(&channel, stored.user_id);
     }
+    if set_online {
+        world.set_online(shown.user_id, false);
+    }
     shown
 }
 

@@ -52,7 +52,7 @@ async fn a_repeated_post_is_told_once() {
         let op = CreatePost::new(town.town_square.id, "x").pending_post_id("mine");
         ask(&town.fake, &town.alice, op).await.unwrap();
     }
-    assert_eq!(names(&told(&town.fake, before)), ["posted", "multiple_channels_viewed"]);
+    assert_eq!(names(&told(&town.fake, before)), ["posted", "multiple_channels_viewed", "status_change"]);
 }
 
 #[tokio::test]
@@ -96,7 +96,8 @@ async fn a_reply_leaves_the_channel_unread_for_its_author() {
     let before = town.fake.events().len();
     let op = CreatePost::new(town.town_square.id, "x").root_id(root.id);
     ask(&town.fake, &town.alice, op).await.unwrap();
-    assert_eq!(names(&told(&town.fake, before)), ["posted"]);
+    let told = told(&town.fake, before);
+    assert_eq!(names(&told), ["posted", "thread_updated", "thread_updated", "status_change"]);
 }
 
 #[tokio::test]
@@ -121,8 +122,11 @@ async fn edits_and_deletions_are_told_with_the_post() {
     ask(&town.fake, &town.alice, PatchPost::new(post.id).message("y")).await.unwrap();
     ask(&town.fake, &town.alice, DeletePost::new(post.id)).await.unwrap();
     let events = told(&town.fake, before);
-    assert_eq!(names(&events), ["post_edited", "post_deleted"]);
-    assert!(events.iter().all(|(_, audience)| *audience == Audience::channel(town.town_square.id)));
+    assert_eq!(names(&events), ["post_edited", "post_deleted", "post_deleted"]);
+    let channel = || Audience::channel(town.town_square.id);
+    let audiences: Vec<Audience> = events.iter().map(|(_, audience)| audience.clone()).collect();
+    assert_eq!(audiences, [channel(), channel().sanitized(), channel().sensitive()]);
+    assert_eq!(events[2].0.data["delete_by"], town.alice.id.as_str());
     let (edited, deleted) = (post_in(&events[0].0), post_in(&events[1].0));
     assert_eq!((&*edited.message, edited.metadata.is_some()), ("y", true));
     assert_eq!((deleted.delete_at, deleted.metadata), (Timestamp::UNSET, None), "as it was before");

@@ -1,6 +1,7 @@
 //! The upgrade as a request.
 
 use ::http::StatusCode;
+use mm_core::api::system::ConnectWebSocket;
 
 use super::*;
 use crate::testing::send;
@@ -47,6 +48,23 @@ async fn a_token_that_is_none_makes_a_stranger() {
     let mut client = Client::open(&town.fake, &mm_types::Secret::from("nonsense".to_owned()), "").await;
     town.fake.advance(std::time::Duration::from_secs(5));
     assert_eq!(client.hear().await, Heard::Fin);
+}
+
+#[tokio::test]
+async fn an_upgrade_is_refused_as_every_operation_is() {
+    let town = Town::new();
+    town.fake.on::<ConnectWebSocket>().rate_limited(std::time::Duration::from_secs(2));
+    town.fake.on::<ConnectWebSocket>().html(502);
+    for status in [429, 502] {
+        let answer = send(&town.fake, request(Method::GET, "/api/v4/websocket", &UPGRADE, "")).await;
+        assert_eq!(answer.status(), status);
+    }
+    // Something in front of the server loses the answer: the server's end of the socket is gone as well.
+    town.fake.on::<ConnectWebSocket>().html(502).carried_out().once();
+    send(&town.fake, request(Method::GET, "/api/v4/websocket", &UPGRADE, "")).await;
+    assert_eq!(town.fake.sockets().count(), 0);
+    assert_eq!(alice(&town).await.frame().await["event"], "hello");
+    town.fake.assert_called::<ConnectWebSocket>(4);
 }
 
 #[cfg(feature = "listen")]
