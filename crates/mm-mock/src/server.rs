@@ -74,7 +74,6 @@ pub(crate) fn routes() -> Routes {
     ] {
         area(&mut routes);
     }
-    routes.know(&crate::socket::INFO);
     routes
 }
 

@@ -13,8 +13,8 @@ mod script;
 mod stream;
 mod text;
 
-use http::{HeaderMap, Method, Response, StatusCode, request};
-use mm_core::{Body, EndpointInfo};
+use http::{HeaderMap, Response, StatusCode, request};
+use mm_core::Body;
 use tokio::sync::watch;
 
 pub(crate) use self::hub::Hub;
@@ -25,9 +25,6 @@ use crate::{FakeServer, World};
 
 /// Where sockets are opened; the server takes it with a slash behind it as well.
 pub(crate) const PATH: &str = "/api/v4/websocket";
-
-/// The operation, for as long as no other one has the path.
-pub(crate) static INFO: EndpointInfo = EndpointInfo::new("ConnectWebSocket", Method::GET, PATH);
 
 /// A socket whose upgrade is being answered.
 pub(crate) struct Opening {
