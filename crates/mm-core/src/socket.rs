@@ -67,10 +67,11 @@
 
 mod action;
 pub mod actions;
+mod backfilled;
 mod event;
 mod frame;
 mod incoming;
 mod protocol;
 mod scan;
 
-pub use self::{action::*, event::*, incoming::*, protocol::*};
+pub use self::{action::*, backfilled::*, event::*, incoming::*, protocol::*};

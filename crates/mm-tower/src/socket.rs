@@ -41,7 +41,8 @@
 //! | [`Event`] | each at most once, in the server's order; decoded when asked |
 //! | [`Connected`](Connection::Connected) | the server keeps a new list of events for us; the first thing that is said |
 //! | [`Resumed`](Connection::Resumed) | the connection was lost and is back, and nothing was lost with it |
-//! | [`Gap`](Connection::Gap) | events may have been lost here: read again what you keep |
+//! | [`Gap`](Connection::Gap) | events may have been lost here: read again what you keep, or have the posts among them fetched: [`Backfill`] |
+//! | [`Backfilled`](Connection::Backfilled) | that was done, as far as it says |
 //! | [`Unreadable`] | a frame that is no event; kept as it came |
 //! | [`AuthLost`](Connection::AuthLost) | the session has ended and cannot be renewed; the last thing |
 //! | [`Closed`](Connection::Closed) | we closed; the last thing |
@@ -55,6 +56,7 @@
 //!   memory, and one message.
 //! * **Nothing stays behind.** One task for each socket, which ends when [`Events`] is dropped or [closed](Socket::close).
 
+mod backfill;
 mod delivery;
 mod driver;
 mod events;
@@ -66,10 +68,11 @@ mod upgrade;
 mod wire;
 
 pub use mm_core::socket::{
-    Action, CloseReason, Connection, Event, Gap, GapReason, Incoming, Origin, ProtocolConfig, State,
-    Unreadable, actions,
+    Action, Backfilled, CloseReason, Connection, Event, Gap, GapReason, Incoming, Missing, MissingKind, Origin,
+    ProtocolConfig, State, Unreadable, actions,
 };
 
+pub use backfill::Backfill;
 pub use events::{Connect, Events};
 pub use handle::Socket;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Error;
-use crate::socket::Event;
+use crate::socket::{Backfilled, Event};
 
 /// What a consumer of the socket sees, in order.
 #[derive(Debug, Clone)]
@@ -40,8 +40,10 @@ pub enum Connection {
         /// How long there was no connection.
         after: Duration,
     },
-    /// Events may have been lost.
+    /// Events may have been lost. With a backfill the posts among them follow, up to [`Backfilled`](Self::Backfilled).
     Gap(Gap),
+    /// The posts that were missed have been told, as far as they could be fetched. Live events follow.
+    Backfilled(Backfilled),
     /// The session is no longer valid and cannot be renewed. The last thing that is said.
     AuthLost(Arc<Error>),
     /// The socket is closed, and stays so. The last thing that is said.

@@ -228,6 +228,7 @@ impl Driver {
         if !self.is_abandoned && self.delivery.poll_abandoned(cx).is_ready() {
             return Poll::Ready(Happened::Abandoned);
         }
+        self.delivery.poll_work(cx, now());
         if let Some(opening) = &mut self.opening
             && opening.poll_too_late(cx).is_ready()
         {

@@ -14,7 +14,8 @@ use mm_core::{Endpoint as _, Error};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::Socket;
+use super::backfill::Filler;
+use super::{Backfill, Socket};
 use super::delivery::Delivery;
 use super::driver::{Driver, Settings};
 use super::opening::Opening;
@@ -39,6 +40,7 @@ pub struct Connect {
     room: Room,
     settings: Settings,
     connect_within: Duration,
+    backfill: Option<Backfill>,
 }
 
 impl Connect {
@@ -49,6 +51,7 @@ impl Connect {
             room: Room { events: 10_000, bytes: 16 << 20 },
             settings: Settings { patience: Duration::from_secs(5), posted_ack: false },
             connect_within: Duration::from_secs(30),
+            backfill: None,
         }
     }
 
@@ -86,6 +89,15 @@ impl Connect {
         self
     }
 
+    /// Fetches the posts that were missed, after each gap: see [`Backfill`]. Not done if not set.
+    ///
+    /// The channels that are named are looked at first, which is not part of [`connect_within`](Self::connect_within); what
+    /// the client has for time-outs and retries counts.
+    pub fn backfill(mut self, backfill: Backfill) -> Self {
+        self.backfill = Some(backfill);
+        self
+    }
+
     /// Asks the server to say which posts it wants to be told of: `should_ack` in
     /// [`posted`](mm_core::types::event::Posted).
     pub fn posted_ack(mut self) -> Self {
@@ -101,13 +113,18 @@ impl Connect {
     }
 
     async fn open(self) -> Result<Events, Error> {
+        let now = Instant::now().into_std();
+        let filler = match self.backfill {
+            Some(backfill) => Some(Filler::new(self.client.clone(), backfill, self.room, now).await?),
+            None => None,
+        };
         let (producer, consumer) = queue::queue(self.room);
         let (commands, commanded) = mpsc::unbounded_channel();
         let (opening, opened) = Opening::new(self.connect_within);
         let seed = RandomState::new().build_hasher().finish();
         let protocol = Protocol::new(self.protocol, seed, Instant::now().into_std());
         let (driver, state) =
-            Driver::new(self.client, protocol, Delivery::new(producer), self.settings, opening, commanded);
+            Driver::new(self.client, protocol, Delivery::new(producer, filler), self.settings, opening, commanded);
         let events = Events { queue: consumer, socket: Socket::new(commands, state) };
         tokio::spawn(driver.run());
         let operation = ConnectWebSocket::INFO.operation;

@@ -114,7 +114,7 @@ impl Queue {
     }
 }
 
-fn bytes_of(incoming: &Incoming) -> usize {
+pub(super) fn bytes_of(incoming: &Incoming) -> usize {
     let text = match incoming {
         Incoming::Event(event) => event.raw().len(),
         Incoming::Unreadable(unreadable) => unreadable.frame.len(),
