@@ -1,5 +1,6 @@
 //! The event socket over everything that moves bytes, with one code path.
 
+mod backfill;
 mod fake;
 mod server;
 

@@ -68,8 +68,8 @@ mod upgrade;
 mod wire;
 
 pub use mm_core::socket::{
-    Action, Backfilled, CloseReason, Connection, Event, Gap, GapReason, Incoming, Missing, MissingKind, Origin,
-    ProtocolConfig, State, Unreadable, actions,
+    Action, Backfilled, CloseReason, Connection, Event, Gap, GapReason, Incoming, Missing, MissingKind,
+    Origin, ProtocolConfig, State, Unreadable, actions,
 };
 
 pub use backfill::Backfill;

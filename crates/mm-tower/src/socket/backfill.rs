@@ -107,6 +107,5 @@ impl Backfill {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

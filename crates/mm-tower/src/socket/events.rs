@@ -15,11 +15,11 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backfill::Filler;
-use super::{Backfill, Socket};
 use super::delivery::Delivery;
 use super::driver::{Driver, Settings};
 use super::opening::Opening;
 use super::queue::{self, Consumer, Room};
+use super::{Backfill, Socket};
 use crate::Client;
 
 /// An event socket that is to be opened: await it, or set something first.
@@ -123,8 +123,14 @@ impl Connect {
         let (opening, opened) = Opening::new(self.connect_within);
         let seed = RandomState::new().build_hasher().finish();
         let protocol = Protocol::new(self.protocol, seed, Instant::now().into_std());
-        let (driver, state) =
-            Driver::new(self.client, protocol, Delivery::new(producer, filler), self.settings, opening, commanded);
+        let (driver, state) = Driver::new(
+            self.client,
+            protocol,
+            Delivery::new(producer, filler),
+            self.settings,
+            opening,
+            commanded,
+        );
         let events = Events { queue: consumer, socket: Socket::new(commands, state) };
         tokio::spawn(driver.run());
         let operation = ConnectWebSocket::INFO.operation;

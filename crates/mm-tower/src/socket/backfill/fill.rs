@@ -277,4 +277,3 @@ pub(super) async fn each<F: Future>(at_once: usize, futures: impl Iterator<Item 
     .await;
     outputs
 }
-

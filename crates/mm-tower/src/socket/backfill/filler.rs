@@ -152,7 +152,10 @@ impl Filler {
                 }
                 continue;
             }
-            if self.lost.is_some() && self.held.len() <= self.room.events / 2 && self.bytes <= self.room.bytes / 2 {
+            if self.lost.is_some()
+                && self.held.len() <= self.room.events / 2
+                && self.bytes <= self.room.bytes / 2
+            {
                 self.recover();
             }
             let Some(incoming) = self.release() else { break };

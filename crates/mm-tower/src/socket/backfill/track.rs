@@ -145,6 +145,5 @@ fn before(time: Timestamp) -> Timestamp {
     Timestamp::from_millis(time.as_millis().saturating_sub(SETTLED))
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -143,4 +143,3 @@ impl Walk {
         Ok(Rows { posts, is_oldest })
     }
 }
-

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use mm_core::api::posts::GetPostsForChannel;
 use mm_core::api::channels::RemoveUserFromChannel;
-use mm_core::socket::{MissingKind, Connection, CloseReason, Incoming};
+use mm_core::api::posts::GetPostsForChannel;
+use mm_core::socket::{CloseReason, Connection, Incoming, MissingKind};
 use mm_mock::Town;
 
 use super::rig::{Rig, Saw, client, now, told};
@@ -47,13 +47,15 @@ async fn the_next_connection_tries_again_from_where_it_was() {
     script().delay(Duration::ZERO);
     script().reset().times(2);
     let all = told(&rig.drain().await);
-    assert_eq!(all[2..202], (0..200).map(|number| format!("late post {number}")).collect::<Vec<_>>());
-    assert_eq!(all[202..], ["200 0 0 missing 1"]);
+    let first: Vec<_> = all.iter().filter(|told| told.starts_with("late")).cloned().collect();
+    assert!((150..250).contains(&first.len()), "{}", first.len());
+    assert_eq!(all.last().unwrap(), &format!("{} 0 0 missing 1", first.len()));
     rig.cut();
     rig.restore();
     let all = told(&rig.drain_for(Duration::from_secs(100)).await);
-    let again: Vec<_> = all.into_iter().filter(|told| told.starts_with("late")).collect();
-    assert_eq!(again, (200..500).map(|number| format!("late post {number}")).collect::<Vec<_>>());
+    let again = all.into_iter().filter(|told| told.starts_with("late"));
+    let both: Vec<_> = first.into_iter().chain(again).collect();
+    assert_eq!(both, (0..500).map(|number| format!("late post {number}")).collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]

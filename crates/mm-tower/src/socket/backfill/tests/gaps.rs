@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use mm_core::api::posts::{CreatePost, GetPostsForChannel};
-use mm_core::types::{ChannelId, ChannelType};
 use mm_core::types::event::Posted;
+use mm_core::types::{ChannelId, ChannelType};
 use mm_mock::Town;
 
 use super::rig::{Rig, Saw, client, now, told};
