@@ -21,17 +21,36 @@ const CHANNELS: usize = 200;
 /// `post_edited` and `post_deleted` events that say [`Origin::Backfill`](super::Origin), oldest first, and before every live
 /// event that is younger than the gap; at their end stands [`Connection::Backfilled`](super::Connection::Backfilled).
 ///
-/// ```no_run
-/// use mm_tower::socket::{Backfill, Connection, Incoming};
+/// ```
+/// use mm_mock::Town;
+/// use mm_tower::Client;
+/// use mm_tower::api::posts::CreatePost;
+/// use mm_tower::socket::{Backfill, Connection, Incoming, Origin};
+/// use mm_tower::types::event::Posted;
 ///
-/// # async fn example(client: mm_tower::Client, id: mm_tower::types::ChannelId) -> Result<(), mm_tower::Error> {
-/// let mut events = client.events().backfill(Backfill::channels([id])).await?;
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let town = Town::new();
+/// let client = Client::builder("https://chat.example.com")?.token(town.alice.token).build(town.fake.clone());
+/// let channel = town.town_square.id;
+/// let mut events = client.events().backfill(Backfill::channels([channel])).await?;
+///
+/// // The server forgets what it had to tell, and meanwhile something happens.
+/// town.fake.sockets().restart();
+/// client.send(CreatePost::new(channel, "is anybody there?")).await?;
+///
 /// while let Some(incoming) = events.next().await {
 ///     match incoming {
 ///         // Live or not: each post comes once.
-///         Incoming::Event(event) => println!("{} ({:?})", event.name(), event.origin()),
-///         Incoming::Connection(Connection::Backfilled(done)) if !done.is_complete() => {
-///             println!("still missing: {:?}", done.missing);
+///         Incoming::Event(event) => {
+///             if let Some(posted) = event.data::<Posted>() {
+///                 assert_eq!(posted?.post.get()?.message, "is anybody there?");
+///                 assert_eq!(event.origin(), Origin::Backfill);
+///             }
+///         }
+///         Incoming::Connection(Connection::Backfilled(done)) => {
+///             assert!(done.is_complete() && done.posted == 1);
+///             break;
 ///         }
 ///         _ => {}
 ///     }
@@ -44,7 +63,8 @@ const CHANNELS: usize = 200;
 ///
 /// - A post that was made while events were lost, and that still stands, comes exactly once as `posted`, live or backfilled, with
 ///   the text that it has when it is fetched. Replies and the server's own posts (somebody joined) are posts too.
-/// - Within a channel posts come in the order of `create_at`, and so they do across the channels of one backfill.
+/// - Within a channel posts come in the order of `create_at`, and so they do across the channels of one backfill. Only a post
+///   that came live and was deleted before the ones from before it were fetched cannot be put in its place.
 /// - A channel whose posts could not be fetched is named. It is tried again after some time, and with the next connection, from
 ///   where it was. What is found then comes late: after the live events that came meanwhile.
 ///

@@ -141,6 +141,8 @@ pub(super) fn short(output: &Output) -> String {
             Connection::Gap(gap) => format!("Gap after {:?}: {:?}", gap.last_seq, gap.reason),
             Connection::AuthLost(_) => "AuthLost".to_owned(),
             Connection::Closed(reason) => format!("Closed {reason:?}"),
+            // Not one of the protocol's.
+            Connection::Backfilled(done) => format!("{done:?}"),
         },
         Output::Deliver(Incoming::Unreadable(unreadable)) => format!("unreadable: {}", unreadable.reason),
         Output::Reply { ticket, result: Ok(data) } => format!("reply {ticket}: {}", data.raw()),

@@ -12,7 +12,7 @@ use super::rig::{Rig, Saw, client};
 use crate::Client;
 use crate::socket::Backfill;
 
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 100;
 const STEPS: u64 = 60;
 
 struct Dice(u64);
