@@ -5,6 +5,7 @@
 //! team and users of its own there.
 
 mod town;
+mod watch;
 
 pub(crate) use self::town::Town;
 

@@ -4,6 +4,7 @@ mod change;
 mod list;
 mod member;
 mod message;
+mod state;
 
 use mm_core::api::channels::{CreateChannel, GetChannel, GetChannelByName, GetChannelMember};
 use mm_core::types::{ChannelId, ChannelType, UserId};

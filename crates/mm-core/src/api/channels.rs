@@ -4,6 +4,7 @@ mod channel;
 mod create;
 mod list;
 mod member;
+mod state;
 
 pub use channel::{
     GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts, PatchChannel, UpdateChannel,
@@ -14,6 +15,7 @@ pub use member::{
     AddChannelMember, GetChannelMember, GetChannelMembers, GetChannelMembersForUser, RemoveUserFromChannel,
     UpdateChannelMemberSchemeRoles,
 };
+pub use state::{DeleteChannel, RestoreChannel, UpdateChannelPrivacy};
 
 operations![
     CreateChannel,
@@ -24,6 +26,9 @@ operations![
     GetChannelStats,
     UpdateChannel,
     PatchChannel,
+    UpdateChannelPrivacy,
+    DeleteChannel,
+    RestoreChannel,
     GetPinnedPosts,
     GetPublicChannelsForTeam,
     GetChannelsForTeamForUser,

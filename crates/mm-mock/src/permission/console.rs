@@ -9,6 +9,9 @@ impl Permission {
     /// `sysconsole_write_user_management_users`.
     pub const SYSCONSOLE_WRITE_USER_MANAGEMENT_USERS: Self =
         Self::known("sysconsole_write_user_management_users");
+    /// `sysconsole_write_user_management_channels`.
+    pub const SYSCONSOLE_WRITE_USER_MANAGEMENT_CHANNELS: Self =
+        Self::known("sysconsole_write_user_management_channels");
     /// `sysconsole_read_compliance_data_retention_policy`.
     pub const SYSCONSOLE_READ_COMPLIANCE_DATA_RETENTION_POLICY: Self =
         Self::known("sysconsole_read_compliance_data_retention_policy");

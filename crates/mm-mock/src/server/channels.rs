@@ -5,6 +5,7 @@ mod check;
 mod create;
 mod list;
 mod member;
+mod state;
 mod view;
 
 use super::route::Routes;
@@ -15,6 +16,7 @@ pub(super) fn routes(r: &mut Routes) {
     create::routes(r);
     change::routes(r);
     member::routes(r);
+    state::routes(r);
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Channels and their members.
 
-use mm_types::{Channel, ChannelId, ChannelMember, ChannelNotifyProps, ChannelType, TeamId, UserId};
+use std::collections::HashSet;
+
+use mm_types::{Channel, ChannelId, ChannelMember, ChannelNotifyProps, ChannelType, PostId, TeamId, UserId};
 
 use super::teams::role_names;
 use super::{Table, World};
@@ -129,6 +131,19 @@ impl World {
             self.join_channel(id, creator, true);
         }
         id
+    }
+
+    /// Removes a channel with everything in it. Tells nobody; checks nothing.
+    pub(crate) fn remove_channel(&mut self, id: ChannelId) {
+        let posts = self.posts.rows.iter().filter(|post| post.channel_id == id);
+        let posts: HashSet<PostId> = posts.map(|post| post.id).collect();
+        self.posts.rows.retain(|post| post.channel_id != id);
+        self.reactions.rows.retain(|reaction| !posts.contains(&reaction.post_id));
+        self.files.rows.retain(|file| file.info.channel_id != id);
+        self.hooks.incoming.retain(|hook| hook.channel_id != id);
+        self.hooks.outgoing.retain(|hook| hook.channel_id != id);
+        self.channels.members.retain(|member| member.channel_id != id);
+        self.channels.rows.remove(&id);
     }
 
     /// The channel of two users, or of one alone; made if there is none yet. Tells nobody.

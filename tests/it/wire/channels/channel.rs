@@ -1,7 +1,7 @@
 use mm_core::api::channels::{
-    CreateChannel, CreateDirectChannel, CreateGroupChannel, GetChannel, GetChannelByName, GetChannelStats,
-    GetChannelsForTeamForUser, GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel, SearchChannels,
-    UpdateChannel,
+    CreateChannel, CreateDirectChannel, CreateGroupChannel, DeleteChannel, GetChannel, GetChannelByName,
+    GetChannelStats, GetChannelsForTeamForUser, GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel,
+    RestoreChannel, SearchChannels, UpdateChannel, UpdateChannelPrivacy,
 };
 use mm_types::{ChannelBannerInfo, ChannelType, UserId};
 
@@ -120,3 +120,21 @@ wire!(a_channel_is_counted: GetChannelStats::new(CHANNEL).exclude_files_count(tr
     response: 200 json {"channel_id": "channel0000000000000000000", "member_count": 11, "guest_count": 1,
         "pinnedpost_count": 2, "files_count": -1},
     |stats| assert_eq!((stats.member_count, stats.files_count), (11, -1)));
+
+wire!(a_channel_is_archived: DeleteChannel::new(CHANNEL),
+    request: "DELETE /api/v4/channels/channel0000000000000000000",
+    response: 200 ok);
+
+wire!(a_channel_is_deleted_for_good: DeleteChannel::new(CHANNEL).permanent(true),
+    request: "DELETE /api/v4/channels/channel0000000000000000000?permanent=true",
+    response: 200 ok);
+
+wire!(a_channel_is_restored: RestoreChannel::new(CHANNEL),
+    request: "POST /api/v4/channels/channel0000000000000000000/restore",
+    response: 200 json {"id": "channel0000000000000000000", "delete_at": 0, "update_at": 1795320871573_i64},
+    |channel| assert!(!channel.is_deleted()));
+
+wire!(a_channel_is_made_private: UpdateChannelPrivacy::new(CHANNEL, ChannelType::Private),
+    request: "PUT /api/v4/channels/channel0000000000000000000/privacy" json {"privacy": "P"},
+    response: 200 json {"id": "channel0000000000000000000", "type": "P"},
+    |channel| assert_eq!(channel.kind, ChannelType::Private));

@@ -116,7 +116,7 @@ fn patch_channel(world: &mut World, caller: &Caller, op: PatchChannel) -> Result
     Ok(new)
 }
 
-fn is_message(channel: &Channel) -> bool {
+pub(super) fn is_message(channel: &Channel) -> bool {
     matches!(channel.kind, ChannelType::Direct | ChannelType::Group)
 }
 
@@ -158,7 +158,7 @@ fn archived() -> Failure {
 }
 
 /// Writes a changed channel and tells its members.
-fn save(world: &mut World, old: &Channel, mut new: Channel) -> Result<Channel, Failure> {
+pub(super) fn save(world: &mut World, old: &Channel, mut new: Channel) -> Result<Channel, Failure> {
     check(&new)?;
     if old.is_deleted() {
         return Err(Failure::new(400, "app.channel.update.bad_id", "Unable to update the channel."));

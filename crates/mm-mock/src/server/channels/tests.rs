@@ -1,9 +1,10 @@
 use http::Method;
 use mm_core::api::channels::{
-    CreateDirectChannel, CreateGroupChannel, GetChannel, GetChannelByName, GetChannelsForTeamForUser,
-    GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel, SearchChannels, UpdateChannel,
-    UpdateChannelMemberSchemeRoles,
+    CreateDirectChannel, CreateGroupChannel, DeleteChannel, GetChannel, GetChannelByName,
+    GetChannelsForTeamForUser, GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel, SearchChannels,
+    UpdateChannel, UpdateChannelMemberSchemeRoles,
 };
+use mm_core::api::posts::{CreatePost, GetPost};
 use mm_core::api::teams::UpdateTeamMemberSchemeRoles;
 
 use crate::testing::{ask, note, plans, posts, request, send, told};
@@ -130,4 +131,19 @@ async fn who_is_in_no_channel_has_none() {
     let op = GetChannelsForTeamForUser::new(town.carol.id, empty.id);
     let none = ask(&town.fake, &town.admin, op).await.unwrap_err();
     assert_eq!(none, (404, "app.channel.get_channels.not_found.app_error".to_owned()));
+}
+
+#[tokio::test]
+async fn a_channel_is_deleted_for_good_where_the_server_allows_it() {
+    let town = Town::new();
+    let channel = plans(&town).await.id;
+    let post = ask(&town.fake, &town.alice, CreatePost::new(channel, "hello")).await.unwrap().id;
+    let delete = || DeleteChannel::new(channel).permanent(true);
+    let refused = ask(&town.fake, &town.alice, delete()).await.unwrap_err();
+    assert_eq!(refused, (401, "api.user.delete_channel.not_enabled.app_error".to_owned()));
+    town.fake.configure(|config| config.channel_deletion = true);
+    ask(&town.fake, &town.alice, delete()).await.unwrap();
+    assert_eq!(ask(&town.fake, &town.admin, GetChannel::new(channel)).await.unwrap_err().0, 404);
+    assert_eq!(ask(&town.fake, &town.admin, GetPost::new(post)).await.unwrap_err().0, 404);
+    assert_eq!(told(&town, "channel_deleted")[0].1, Audience::team(town.team.id));
 }
