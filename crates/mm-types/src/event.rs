@@ -25,6 +25,7 @@ mod payload;
 mod plugins;
 mod posts;
 mod properties;
+mod reading;
 mod server;
 mod sidebar;
 mod teams;
@@ -35,7 +36,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::{
     broadcast::*, channels::*, groups::*, nested::*, payload::*, plugins::*, posts::*, properties::*,
-    server::*, sidebar::*, teams::*, threads::*, users::*,
+    reading::read_data, server::*, sidebar::*, teams::*, threads::*, users::*,
 };
 
 /// The data of one kind of event.

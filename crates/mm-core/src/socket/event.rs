@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use mm_types::event::{Broadcast, EventData, Payload};
+use mm_types::event::{Broadcast, EventData, Payload, read_data};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -166,8 +166,10 @@ impl Event {
     /// If the data is not what its kind promises. [`raw_data`](Self::raw_data) has it.
     #[must_use]
     pub fn data<T: EventData>(&self) -> Option<Result<T, serde_json::Error>> {
-        // Reads one value, wherever it ends.
-        self.is::<T>().then(|| T::deserialize(&mut serde_json::Deserializer::from_str(self.json(self.data))))
+        self.is::<T>().then(|| match read_data(self.json(self.data)) {
+            Err(_) if !self.is_exact => read_data(self.raw_data()),
+            read => read,
+        })
     }
 
     /// The data, whatever it is: what has no type, and what cannot be read, are values too.

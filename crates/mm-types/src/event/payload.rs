@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::EventData;
+use super::{EventData, read_data};
 use crate::{RawJson, decode::at};
 
 /// Makes the table of all events: the variants, the names, and the way from one to the other. The fields in brackets
@@ -227,7 +227,7 @@ impl Payload {
 }
 
 fn read_as<T: EventData>(name: &str, data: &str, variant: fn(T) -> Payload) -> Payload {
-    match serde_json::from_str(data) {
+    match read_data(data) {
         Ok(data) => variant(data),
         Err(error) => Payload::unreadable(name, data, &error),
     }
