@@ -9,8 +9,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use mm_core::api::posts::CreatePost;
 use mm_core::api::users::{GetUser, GetUsers};
+use mm_core::socket::Event;
 use mm_core::{Body, BoxError, Endpoint as _};
 use mm_tower::Client;
+use mm_types::event::Posted;
 use mm_types::{ChannelId, Post, PostList, User};
 
 /// An operation, what it allocates, and how much it may.
@@ -42,6 +44,7 @@ fn all() -> Result<Vec<Count>, BoxError> {
     let post = sample::post(1);
     let posts = sample::post_list();
     let users = sample::users_page();
+    let posted = sample::posted(1, 7);
     let mut counts = vec![
         count("encode get-me", 7, || drop(black_box(me.to_request()))),
         count("encode create-post", 9, || drop(black_box(create.to_request()))),
@@ -49,9 +52,16 @@ fn all() -> Result<Vec<Count>, BoxError> {
         count("decode a post", 3, || drop(black_box(serde_json::from_str::<Post>(&post)))),
         count("decode 200 posts", 754, || drop(black_box(serde_json::from_str::<PostList>(&posts)))),
         count("decode 200 users", 2_207, || drop(black_box(serde_json::from_str::<Vec<User>>(&users)))),
+        count("an event, envelope", 1, || drop(black_box(Event::read(&posted)))),
+        count("an event, with its post", 8, || drop(black_box(post_of(&posted)))),
     ];
     counts.extend(whole_calls(&create)?);
     Ok(counts)
+}
+
+/// What a program reads that wants the posts.
+fn post_of(frame: &str) -> Option<Post> {
+    Event::read(frame).ok()?.data::<Posted>()?.ok()?.post.get().ok()
 }
 
 /// Calls through the default client, over a transport that answers at once and allocates one header map.

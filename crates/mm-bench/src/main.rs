@@ -9,9 +9,11 @@ mod bare;
 mod calls;
 mod canned;
 mod decoding;
+mod events;
 mod measure;
 mod plain;
 mod sample;
+mod tape;
 
 use std::time::Duration;
 
@@ -39,6 +41,7 @@ fn main() -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut rows = runtime.block_on(calls::all(budget))?;
     rows.extend(runtime.block_on(decoding::all(budget))?);
+    rows.extend(runtime.block_on(events::all(budget))?);
     println!(
         "{:<34} {:<38} {:>11} {:>11} {:>6} {:>7}",
         "what", "baseline", "ours", "baseline", "ratio", "target"

@@ -69,6 +69,44 @@ pub(crate) struct Post {
     metadata: Metadata,
 }
 
+/// A frame of the event socket.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding is what is measured")]
+pub(crate) struct Event {
+    event: String,
+    pub(crate) data: Posted,
+    broadcast: Broadcast,
+    seq: i64,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding is what is measured")]
+pub(crate) struct Posted {
+    channel_display_name: String,
+    channel_name: String,
+    channel_type: String,
+    followers: Option<String>,
+    image: Option<String>,
+    mentions: Option<String>,
+    #[serde(rename = "otherFile")]
+    other_file: Option<String>,
+    pub(crate) post: String,
+    sender_name: String,
+    set_online: bool,
+    team_id: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding is what is measured")]
+struct Broadcast {
+    omit_users: Option<HashMap<String, bool>>,
+    user_id: String,
+    channel_id: String,
+    team_id: String,
+    connection_id: String,
+    omit_connection_id: String,
+}
+
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoding is what is measured")]
 struct Metadata {

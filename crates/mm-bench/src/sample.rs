@@ -36,6 +36,21 @@ pub(crate) fn post(number: usize) -> String {
     )
 }
 
+/// The event that tells one of the receivers of a post, by the server's number for it.
+pub(crate) fn posted(number: usize, seq: u64) -> String {
+    let post = serde_json::Value::from(post(number));
+    let (author, channel, team) = (number % 7, id('c', 1), id('t', 1));
+    // Every fifth post mentions its reader.
+    let mentions = if number.is_multiple_of(5) {
+        format!(r#""mentions":"[\"{}\"]","#, id('u', 3))
+    } else {
+        String::new()
+    };
+    format!(
+        r#"{{"event":"posted","data":{{"channel_display_name":"Town Square","channel_name":"town-square","channel_type":"O",{mentions}"post":{post},"sender_name":"@user.name-{author}","set_online":true,"team_id":"{team}"}},"broadcast":{{"omit_users":null,"user_id":"","channel_id":"{channel}","team_id":"","connection_id":"","omit_connection_id":""}},"seq":{seq}}}"#
+    )
+}
+
 pub(crate) fn users_page() -> String {
     let users: Vec<_> = (0..ROWS).map(user).collect();
     format!("[{}]", users.join(","))
