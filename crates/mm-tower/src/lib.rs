@@ -30,7 +30,7 @@
 //!
 //! * [`Client::send`] and its kin: one operation, one answer. [`Client::stream`]: all rows of a list.
 //! * [`ClientBuilder`]: token or login, timeouts, retries, layers of your own.
-//! * [`Client::events`]: what happens on the server, over a WebSocket (feature `socket`, on by default).
+//! * [`Client::events`]: what happens on the server, over a WebSocket (feature `socket`, on by default); see [`socket`].
 //! * [`layer`]: what a client is made of, for stacks of your own.
 //! * [`recipes`] and [`transfer`]: what takes more than one call, and files.
 //! * [`Error`]: what went wrong, by what can be done about it.
