@@ -22,7 +22,7 @@ use tower_service::Service as _;
 use crate::body::{RequestBody, ResponseBody};
 use crate::connect::Connector;
 use crate::error;
-use crate::wire::Upgraded;
+use crate::wire::Lookout;
 
 /// Sends requests over connections that clones share.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ struct Connection {
     server: Arc<Server>,
     /// An HTTP proxy forwards what is sent, so that it has to be told the server.
     is_forwarded: bool,
-    upgraded: Upgraded,
+    lookout: Lookout,
     /// Where the task runs that does the reading and writing.
     runtime: Handle,
 }
@@ -80,24 +80,27 @@ impl Pool {
     ///
     /// A connection that was kept may turn out to be closed before anything was written to it; the request
     /// then goes over another.
-    pub(crate) async fn send(
+    // No `async fn`, whose future would have room for the request twice.
+    pub(crate) fn send(
         self,
         mut request: Request<RequestBody>,
-    ) -> Result<Response<ResponseBody>, TransportError> {
-        let uri = request.uri().clone();
-        loop {
-            let (mut connection, is_new) = match self.0.take(&uri) {
-                Some(kept) => (kept, false),
-                None => self.0.connect_or_wait(&uri).await?,
-            };
-            connection.address(&mut request, &uri);
-            let mut failed = match connection.sender.try_send_request(request).await {
-                Ok(response) => return Ok(self.answer(response, connection)),
-                Err(failed) => failed,
-            };
-            match failed.take_message() {
-                Some(unsent) if !is_new => request = unsent,
-                _ => return Err(error::of_call(failed.into_error())),
+    ) -> impl Future<Output = Result<Response<ResponseBody>, TransportError>> {
+        async move {
+            let uri = request.uri().clone();
+            loop {
+                let (mut connection, is_new) = match self.0.take(&uri) {
+                    Some(kept) => (kept, false),
+                    None => self.0.connect_or_wait(&uri).await?,
+                };
+                connection.address(&mut request, &uri);
+                let mut failed = match connection.sender.try_send_request(request).await {
+                    Ok(response) => return Ok(self.answer(response, connection)),
+                    Err(failed) => failed,
+                };
+                match failed.take_message() {
+                    Some(unsent) if !is_new => request = unsent,
+                    _ => return Err(error::of_call(failed.into_error())),
+                }
             }
         }
     }
@@ -108,7 +111,7 @@ impl Pool {
         connection: Connection,
     ) -> Response<ResponseBody> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            connection.upgraded.set();
+            connection.lookout.upgraded();
         }
         let lease = Lease { connection, pool: self.0 };
         response.map(|incoming| ResponseBody::leased(incoming, lease))
@@ -123,7 +126,9 @@ impl Inner {
             let leads_there = |(connection, _): &(Connection, _)| connection.server.is_of(uri);
             let place = idle.connections.iter().rposition(leads_there)?;
             let (connection, since) = idle.connections.remove(place);
-            if connection.sender.is_ready() && since.elapsed() < self.idle_timeout {
+            let rest = since.elapsed();
+            if connection.sender.is_ready() && rest < self.idle_timeout {
+                connection.lookout.rested(rest);
                 return Some(connection);
             }
         }
@@ -244,11 +249,13 @@ async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Connec
         // What ended the driver says more than that it ended.
         return Err(error::of_connection(told.await.unwrap_or(error)));
     }
+    let lookout: Lookout = extras.remove().unwrap_or_default();
+    lookout.rested(Duration::ZERO);
     Ok(Connection {
         sender,
         is_forwarded: connected.is_proxied() && server.scheme == Scheme::HTTP,
         server,
-        upgraded: extras.remove().unwrap_or_default(),
+        lookout,
         runtime: Handle::current(),
     })
 }

@@ -11,14 +11,15 @@
 //! takes a new request, but the runtime's idea of what is readable is as old as its last look at the
 //! operating system; with a current-thread runtime that only runs inside calls, that was at the end of
 //! the previous call. So where a read has come up empty and some time has gone by, the socket itself is
-//! asked. hyper then finds the connection closed while it still holds the request, and the pool sends it
+//! asked. Whether it has is what the pool says, which knows when it was given the connection; without a pool
+//! that says so, as with HTTP/2, the clock is read here. hyper then finds the connection closed while it still holds the request, and the pool sends it
 //! over another one. A connection that was at work a moment ago is not asked: what the server did since
 //! may be on its way as well as here, and asking costs a system call.
 
 use std::io::{self, IoSlice, Read as _};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -44,9 +45,8 @@ pub(crate) struct Wire {
     socket: Socket,
     /// Requests are to be written in absolute form, for an HTTP proxy to forward.
     proxied: bool,
-    upgraded: Upgraded,
-    /// When a read found nothing, if nothing was read or written since.
-    waiting: Option<Instant>,
+    lookout: Lookout,
+    waiting: Waiting,
     writing: Writing,
 }
 
@@ -65,18 +65,60 @@ enum Socket {
     Unix(TokioIo<UnixStream>),
 }
 
-/// Tells the wire that it no longer carries HTTP. Travels in the extensions of the response.
-#[derive(Clone, Default)]
-pub(crate) struct Upgraded(Arc<AtomicBool>);
+/// Whether a read found nothing, with nothing read or written since.
+#[derive(Clone, Copy)]
+enum Waiting {
+    No,
+    Yes,
+    /// Yes, and nobody but the wire notes for how long.
+    Since(Instant),
+}
 
-impl Upgraded {
-    /// From now on write errors are reported at once: whoever has the stream now may never read.
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+/// What whoever uses a connection tells its wire. Travels in the connection's extras.
+#[derive(Clone, Default)]
+pub(crate) struct Lookout(Arc<Told>);
+
+#[derive(Default)]
+struct Told {
+    is_upgraded: AtomicBool,
+    rest: AtomicU8,
+}
+
+/// Nobody says how long it rests.
+const UNTOLD: u8 = 0;
+/// It was at work a moment ago.
+const SHORT: u8 = 1;
+/// It has not been at work for a while, and nobody has asked the socket since.
+const LONG: u8 = 2;
+
+impl Lookout {
+    /// It no longer carries HTTP. From now on write errors are reported at once: whoever has the stream now may never read.
+    pub(crate) fn upgraded(&self) {
+        self.0.is_upgraded.store(true, Ordering::Relaxed);
     }
 
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// It is used again, after so long a rest.
+    pub(crate) fn rested(&self, time: Duration) {
+        // What was not looked at yet has to be.
+        if time >= FRESH {
+            self.0.rest.store(LONG, Ordering::Relaxed);
+        } else if self.rest() == UNTOLD {
+            self.0.rest.store(SHORT, Ordering::Relaxed);
+        }
+    }
+
+    fn looked(&self) {
+        if self.rest() == LONG {
+            self.0.rest.store(SHORT, Ordering::Relaxed);
+        }
+    }
+
+    fn rest(&self) -> u8 {
+        self.0.rest.load(Ordering::Relaxed)
+    }
+
+    fn is_upgraded(&self) -> bool {
+        self.0.is_upgraded.load(Ordering::Relaxed)
     }
 }
 
@@ -91,7 +133,13 @@ impl Wire {
     }
 
     fn new(socket: Socket) -> Self {
-        Self { socket, proxied: false, upgraded: Upgraded::default(), waiting: None, writing: Writing::Open }
+        Self {
+            socket,
+            proxied: false,
+            lookout: Lookout::default(),
+            waiting: Waiting::No,
+            writing: Writing::Open,
+        }
     }
 
     /// Has requests written in absolute form.
@@ -113,10 +161,26 @@ impl Wire {
         Poll::Ready(read)
     }
 
+    /// Whether what the runtime knows of the socket may be out of date.
+    fn is_stale(&self) -> bool {
+        match self.waiting {
+            Waiting::No => false,
+            Waiting::Yes => self.lookout.rest() == LONG,
+            Waiting::Since(time) => time.elapsed() >= FRESH,
+        }
+    }
+
+    fn found_nothing(&mut self) {
+        self.waiting = match self.lookout.rest() {
+            UNTOLD => Waiting::Since(Instant::now()),
+            _ => Waiting::Yes,
+        };
+    }
+
     fn wrote(&mut self, result: io::Result<usize>, len: usize) -> io::Result<usize> {
-        self.waiting = None;
+        self.waiting = Waiting::No;
         match result {
-            Err(error) if is_gone(&error) && !self.upgraded.get() && self.writing == Writing::Open => {
+            Err(error) if is_gone(&error) && !self.lookout.is_upgraded() && self.writing == Writing::Open => {
                 self.writing = Writing::Gone;
                 Ok(len)
             }
@@ -142,15 +206,14 @@ impl Read for Wire {
         if self.writing != Writing::Open {
             return self.poll_read_rest(cx, buf);
         }
-        if self.waiting.is_some_and(|since| since.elapsed() >= FRESH)
-            && self.socket.poll_read_ready(cx).is_pending()
-        {
+        if self.is_stale() && self.socket.poll_read_ready(cx).is_pending() {
             let mut chunk = [0; SCRAP];
             let room = buf.remaining().min(SCRAP);
             return match self.socket.read_now(&mut chunk[..room]) {
                 // The task is registered already: the condition above has done it.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.waiting = Some(Instant::now());
+                    self.lookout.looked();
+                    self.found_nothing();
                     Poll::Pending
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
@@ -159,7 +222,7 @@ impl Read for Wire {
                 }
                 Err(error) => Poll::Ready(Err(error)),
                 Ok(read) => {
-                    self.waiting = None;
+                    self.waiting = Waiting::No;
                     buf.put_slice(&chunk[..read]);
                     Poll::Ready(Ok(()))
                 }
@@ -167,8 +230,8 @@ impl Read for Wire {
         }
         let read = self.socket.poll_read(cx, buf);
         match read {
-            Poll::Ready(_) => self.waiting = None,
-            Poll::Pending if self.waiting.is_none() => self.waiting = Some(Instant::now()),
+            Poll::Ready(_) => self.waiting = Waiting::No,
+            Poll::Pending if matches!(self.waiting, Waiting::No) => self.found_nothing(),
             Poll::Pending => {}
         }
         read
@@ -216,7 +279,7 @@ impl Write for Wire {
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
-        Connected::new().proxy(self.proxied).extra(self.upgraded.clone())
+        Connected::new().proxy(self.proxied).extra(self.lookout.clone())
     }
 }
 

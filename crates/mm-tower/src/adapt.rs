@@ -2,10 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::{self, Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -25,19 +25,30 @@ pub(crate) trait Transport: Send + Sync {
     fn send(&self, request: Request<Body>) -> BoxFuture;
 }
 
-impl<S> Transport for Adapt<S>
+/// A service whose types are ours.
+struct Own<S>(S);
+
+impl<S> Transport for Own<S>
 where
-    Self: Service<Request<Body>, Response = Response<Body>, Error = TransportError>,
-    <Self as Service<Request<Body>>>::Future: Send,
-    S: Clone + Send + Sync + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = TransportError>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send,
 {
     fn send(&self, request: Request<Body>) -> BoxFuture {
         // The shared service is only cloned from: a clone that was made ready is the one to call.
-        let mut service = self.clone();
-        Box::pin(async move {
-            poll_fn(|cx| service.poll_ready(cx)).await?;
-            service.call(request).await
-        })
+        let mut service = self.0.clone();
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            // As nearly every service is at once. Nothing but its future need be kept then.
+            Poll::Ready(Ok(())) => Box::pin(service.call(request)),
+            Poll::Ready(Err(error)) => Box::pin(future::ready(Err(error))),
+            Poll::Pending => Box::pin(async move {
+                poll_fn(|cx| service.poll_ready(cx)).await?;
+                service.call(request).await
+            }),
+        }
     }
 }
 
@@ -51,7 +62,20 @@ impl BoxTransport {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Arc::new(Adapt(service)))
+        Self::own(Adapt(service))
+    }
+
+    /// Erases the type of a service whose error and body are ours.
+    pub(crate) fn own<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = TransportError>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send,
+    {
+        Self(Arc::new(Own(service)))
     }
 
     pub(crate) fn of(transport: impl Transport + 'static) -> Self {
@@ -126,7 +150,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = ready!(self.project().future.poll(cx));
-        Poll::Ready(result.map(|response| response.map(into_body)).map_err(transport_error))
+        Poll::Ready(result.map(into_response).map_err(transport_error))
     }
 }
 
@@ -205,6 +229,21 @@ pub(crate) fn copy<R: 'static>(request: &Request<R>) -> Option<Request<R>> {
     *copy.headers_mut() = request.headers().clone();
     *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
+}
+
+/// The answer with its body [ours](into_body).
+pub(crate) fn into_response<B>(response: Response<B>) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let mut response = Some(response);
+    let any: &mut dyn Any = &mut response;
+    // Answers are moved through several layers, and taking each apart for its body is what that costs.
+    if let Some(own) = any.downcast_mut::<Option<Response<Body>>>() {
+        return own.take().unwrap_or_default();
+    }
+    response.map_or_else(Response::default, |response| response.map(into_body))
 }
 
 /// Ours as it is, anything else as a stream.

@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 
 pub use builder::{ClientBuilder, SettingError};
 
-use crate::adapt::BoxTransport;
+use crate::adapt::{BoxFuture, BoxTransport};
 use crate::{BaseUrl, BaseUrlError, PageStream, Session};
 
 /// Sends operations to one server, as one user.
@@ -85,8 +85,8 @@ impl Client {
     /// # Errors
     ///
     /// See [`Error`]: its [kind](Error::kind) says what can be done.
-    pub async fn send<E: Endpoint>(&self, operation: E) -> Result<Output<E>, Error> {
-        Ok(E::decode(self.succeed(operation).await?)?)
+    pub fn send<E: Endpoint>(&self, operation: E) -> impl Future<Output = Result<Output<E>, Error>> + Send {
+        self.call(operation, |response| Ok(E::decode(response)?))
     }
 
     /// Sends an operation and reads its answer into a type of your own, which may have only the fields you
@@ -95,19 +95,19 @@ impl Client {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub async fn send_as<T>(&self, operation: impl AnswersJson) -> Result<T, Error>
+    pub fn send_as<T>(&self, operation: impl AnswersJson) -> impl Future<Output = Result<T, Error>> + Send
     where
         T: DeserializeOwned + Send + 'static,
     {
-        self.read_as(operation).await
+        self.read_as(operation)
     }
 
-    pub(crate) async fn read_as<E, T>(&self, operation: E) -> Result<T, Error>
+    pub(crate) fn read_as<E, T>(&self, operation: E) -> impl Future<Output = Result<T, Error>> + Send
     where
         E: AnswersJson,
         T: DeserializeOwned + Send + 'static,
     {
-        Ok(E::decode_as(self.succeed(operation).await?)?)
+        self.call(operation, |response| Ok(E::decode_as(response)?))
     }
 
     /// Sends an operation and reads its answer, status and headers included.
@@ -115,10 +115,15 @@ impl Client {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub async fn send_with_meta<E: Endpoint>(&self, operation: E) -> Result<Answer<Output<E>>, Error> {
-        let (head, body) = self.succeed(operation).await?.into_parts();
-        let meta = Meta::new(&head);
-        Ok(Answer { value: E::decode(Response::from_parts(head, body))?, meta })
+    pub fn send_with_meta<E: Endpoint>(
+        &self,
+        operation: E,
+    ) -> impl Future<Output = Result<Answer<Output<E>>, Error>> + Send {
+        self.call(operation, |response| {
+            let (head, body) = response.into_parts();
+            let meta = Meta::new(&head);
+            Ok(Answer { value: E::decode(Response::from_parts(head, body))?, meta })
+        })
     }
 
     /// Sends an operation and hands over the answer as it is, be it a success or not.
@@ -128,7 +133,7 @@ impl Client {
     /// If the operation cannot be sent or no answer comes.
     pub async fn send_raw<E: Endpoint>(&self, mut operation: E) -> Result<Response<Body>, Error> {
         operation.make_repeatable(|| self.sender());
-        self.exchange(E::INFO, operation.to_request()?).await
+        self.answer(E::INFO, operation.to_request()?).await
     }
 
     /// Sends a request, such as one of the [registry](mm_core::registry) or of your own making, and hands
@@ -141,7 +146,7 @@ impl Client {
         // Nothing is known of it, not even whether it may be sent twice.
         static ANY: EndpointInfo = EndpointInfo::new("request", Method::POST, "");
         let info = EndpointInfo::of(&request).unwrap_or(&ANY);
-        self.exchange(info, request).await
+        self.answer(info, request).await
     }
 
     /// The rows of a list, whatever the number of pages; see [`PageStream`].
@@ -175,42 +180,57 @@ impl Client {
         self.0.session.user_id()
     }
 
-    /// The answer, if it is a success, and the answer to this call.
-    async fn succeed<E: Endpoint>(&self, mut operation: E) -> Result<Response<Body>, Error> {
+    /// Sends an operation and reads its answer, if it is a success and the answer to this call.
+    ///
+    /// It is written as a request before the future is made, so that the operation, which may be large, is not part of it.
+    fn call<E: Endpoint, T>(
+        &self,
+        mut operation: E,
+        read: fn(Response<Body>) -> Result<T, Error>,
+    ) -> impl Future<Output = Result<T, Error>> + Send {
         let has_name = operation.is_named();
         operation.make_repeatable(|| self.sender());
-        let response = success::<E>(self.exchange(E::INFO, operation.to_request()?).await?)?;
-        // Nobody else has a name that was made here, so only one of the caller's choice is worth reading the answer for.
-        if has_name && let Some(author) = response.body().as_bytes().and_then(E::answered_before) {
-            self.check_author(E::INFO, author).await?;
+        let request = operation.to_request();
+        async move {
+            let answer = self.start(request?).await;
+            let mut response = answer.map_err(|error| failure(E::INFO, error))?;
+            self.note(&mut response);
+            if !E::Codec::is_success(response.status()) {
+                return Err(refusal(E::INFO, response));
+            }
+            // Nobody else has a name that was made here, so only one of the caller's choice is worth reading the answer for.
+            if has_name && let Some(author) = response.body().as_bytes().and_then(E::answered_before) {
+                self.check_author(E::INFO, author).await?;
+            }
+            read(response)
         }
-        Ok(response)
     }
 
-    // Not async as a whole, so that the request is not part of every future of a call.
-    fn exchange(
-        &self,
-        info: &'static EndpointInfo,
-        mut request: Request<Body>,
-    ) -> impl Future<Output = Result<Response<Body>, Error>> {
+    fn start(&self, mut request: Request<Body>) -> BoxFuture {
         self.0.greeting.add_to(&mut request);
-        let answer = self.0.stack.send(request);
-        async move {
-            let mut response = answer.await.map_err(|error| failure(info, error))?;
-            mm_core::mark_secrets(response.headers_mut());
-            match self.0.version.get() {
-                None => {
-                    if let Some(version) = ServerVersion::read(response.headers()) {
-                        self.0.version.get_or_init(|| version);
-                    }
+        self.0.stack.send(request)
+    }
+
+    /// What the client makes of every answer.
+    fn note(&self, response: &mut Response<Body>) {
+        mm_core::mark_secrets(response.headers_mut());
+        match self.0.version.get() {
+            None => {
+                if let Some(version) = ServerVersion::read(response.headers()) {
+                    self.0.version.get_or_init(|| version);
                 }
-                Some(version) if response.status().is_client_error() => {
-                    response.extensions_mut().insert(*version);
-                }
-                Some(_) => {}
             }
-            Ok(response)
+            Some(version) if response.status().is_client_error() => {
+                response.extensions_mut().insert(*version);
+            }
+            Some(_) => {}
         }
+    }
+
+    async fn answer(&self, info: &EndpointInfo, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let mut response = self.start(request).await.map_err(|error| failure(info, error))?;
+        self.note(&mut response);
+        Ok(response)
     }
 }
 
@@ -240,11 +260,7 @@ impl Greeting {
     }
 }
 
-/// The answer, or the error that it is.
-fn success<E: Endpoint>(response: Response<Body>) -> Result<Response<Body>, Error> {
-    if E::Codec::is_success(response.status()) { Ok(response) } else { Err(refusal(E::INFO, response)) }
-}
-
+/// The error that an answer is.
 fn refusal(info: &'static EndpointInfo, response: Response<Body>) -> Error {
     let (head, body) = response.into_parts();
     // Collected by the stack, unless somebody's layer made a stream of it again.

@@ -276,7 +276,7 @@ impl ClientBuilder {
         if let Some(etags) = self.etags.take() {
             let collect = CollectLayer::new(self.max_answer);
             inner_layers
-                .insert(0, Box::new(move |inner| BoxTransport::new(etags.layer(collect.layer(inner)))));
+                .insert(0, Box::new(move |inner| BoxTransport::own(etags.layer(collect.layer(inner)))));
         }
         let stack = if inner_layers.is_empty() {
             self.stack(service)
@@ -289,7 +289,7 @@ impl ClientBuilder {
         } else {
             let stack = self.layers.into_iter().rev().fold(stack, |inner, layer| layer(inner));
             // They may have made streams of answers again.
-            BoxTransport::new(CollectLayer::new(self.max_answer).layer(stack))
+            BoxTransport::own(CollectLayer::new(self.max_answer).layer(stack))
         };
         Client(Arc::new(Inner {
             stack,
@@ -314,20 +314,25 @@ impl ClientBuilder {
         let service = BaseUrlLayer::new(self.base.clone()).layer(service);
         if let Some(mut login) = self.login.take() {
             login.mfa_code = self.mfa_code.take();
-            let below = BoxTransport::new(service.clone());
+            let below = BoxTransport::own(service.clone());
             self.session = Session::with_provider(LazyLogin::new(login, below, self.greeting.clone()));
         }
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         // A box here keeps what the layers around it copy for each call small: themselves, and their futures.
-        let service = BoxTransport::new(service);
+        let service = BoxTransport::own(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
         let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
         let service = TimeoutLayer::heeded_inside(self.timeout).layer(service);
-        let service = self.metrics.layer(service);
         #[cfg(feature = "tracing")]
-        let service = crate::layer::trace::TraceLayer::new().layer(service);
-        BoxTransport::new(service)
+        let trace = crate::layer::trace::TraceLayer::new();
+        #[cfg(not(feature = "tracing"))]
+        let trace = tower_layer::Identity::new();
+        if self.metrics.is_on() {
+            BoxTransport::own(trace.layer(self.metrics.layer(service)))
+        } else {
+            BoxTransport::own(trace.layer(service))
+        }
     }
 }
 

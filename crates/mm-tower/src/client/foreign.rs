@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::adapt::{BoxFuture, BoxTransport, Transport, into_body, transport_error, unready};
+use crate::adapt::{BoxFuture, BoxTransport, Transport, into_response, transport_error, unready};
 
 /// Puts a layer around a service, and sees to it that what fails before it comes to that service counts as not sent: a
 /// layer that sheds load, say, which has an error of its own for it.
@@ -28,7 +28,7 @@ where
 {
     let is_blind = Arc::new(AtomicBool::new(false));
     let below = BoxTransport::of(Below { inner, is_blind: Arc::clone(&is_blind) });
-    BoxTransport::new(Above { inner: layer.layer(below), is_blind })
+    BoxTransport::own(Above { inner: layer.layer(below), is_blind })
 }
 
 /// Travels in the request's extensions through the layer: whether it came out below.
@@ -103,7 +103,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         Poll::Ready(match ready!(this.future.poll(cx)) {
-            Ok(response) => Ok(response.map(into_body)),
+            Ok(response) => Ok(into_response(response)),
             Err(error) => {
                 let may_have_passed =
                     this.passed.0.load(Ordering::SeqCst) || this.is_blind.load(Ordering::SeqCst);

@@ -8,7 +8,7 @@ use mm_core::{ApiError, Body, BoxError, Endpoint, Error};
 use tokio::sync::Mutex;
 use tower_service::Service as _;
 
-use super::{Greeting, success};
+use super::{Greeting, refusal};
 use crate::TokenProvider;
 use crate::adapt::BoxTransport;
 
@@ -85,7 +85,9 @@ impl TokenProvider for LazyLogin {
 
 /// The user and the token of an answer to a login.
 pub(super) fn read(response: http::Response<Body>) -> Result<(User, Secret), Error> {
-    let response = success::<Login>(response)?;
+    if !response.status().is_success() {
+        return Err(refusal(Login::INFO, response));
+    }
     let token = response.headers().get("token").and_then(|token| token.to_str().ok()).map(Secret::from);
     match token.filter(|token| !token.is_empty()) {
         Some(token) => Ok((Login::decode(response)?, token)),

@@ -369,8 +369,9 @@ where
                         return Poll::Pending;
                     };
                     this.plan.tries += 1;
-                    *this.spare =
-                        if this.plan.shared.policy.ever_repeats() { Spare::of(&request) } else { None };
+                    if this.plan.shared.policy.ever_repeats() {
+                        *this.spare = Spare::of(&request);
+                    }
                     if this.plan.window.is_over() {
                         return Poll::Ready(Err(too_late()));
                     }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::adapt::{into_body, transport_error, unready};
+use crate::adapt::{into_response, transport_error, unready};
 
 /// How late a timer is looked at before it counts as not waited for.
 const LATE: Duration = Duration::from_secs(1);
@@ -99,21 +99,66 @@ impl Deadline {
 #[derive(Debug, Clone, Copy)]
 pub struct TimeoutLayer {
     limit: Option<Duration>,
-    has_timer: bool,
 }
 
 impl TimeoutLayer {
     /// With a limit, or without, when the layer does nothing.
     #[must_use]
     pub fn new(limit: impl Into<Option<Duration>>) -> Self {
-        Self { limit: limit.into(), has_timer: true }
+        Self { limit: limit.into() }
     }
 
     /// Only says when the call has to be over and leaves it to the layers inside to end it then. That is enough where
     /// nothing waits but [`RetryLayer`](super::RetryLayer), [`PacingLayer`](super::PacingLayer) and what is inside of
     /// [`TryTimeoutLayer`].
-    pub(crate) fn heeded_inside(limit: Option<Duration>) -> Self {
-        Self { limit, has_timer: false }
+    pub(crate) fn heeded_inside(limit: Option<Duration>) -> DeadlineLayer {
+        DeadlineLayer(Self { limit })
+    }
+
+    /// Tells the layers inside when the call has to be over.
+    fn tell<R: 'static>(self, request: &mut Request<R>) -> Option<Deadline> {
+        let limit = self.limit.filter(|_| !is_streamed(request))?;
+        let deadline = Deadline { at: Instant::now().checked_add(limit)?, limit };
+        request.extensions_mut().get_or_insert_default::<Limits>().deadline = Some(deadline);
+        Some(deadline)
+    }
+}
+
+/// See [`TimeoutLayer::heeded_inside`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DeadlineLayer(TimeoutLayer);
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = WithDeadline<S>;
+
+    fn layer(&self, inner: S) -> WithDeadline<S> {
+        WithDeadline { inner, layer: self.0 }
+    }
+}
+
+/// The service that [`DeadlineLayer`] makes.
+#[derive(Debug, Clone)]
+pub(crate) struct WithDeadline<S> {
+    inner: S,
+    layer: TimeoutLayer,
+}
+
+impl<S, R> Service<Request<R>> for WithDeadline<S>
+where
+    S: Service<Request<R>>,
+    R: 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        self.layer.tell(&mut request);
+        self.inner.call(request)
     }
 }
 
@@ -147,16 +192,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
-        let TimeoutLayer { limit, has_timer } = self.layer;
-        let limit = limit.filter(|_| !is_streamed(&request));
-        let deadline =
-            limit.and_then(|limit| Some(Deadline { at: Instant::now().checked_add(limit)?, limit }));
-        if deadline.is_some() {
-            request.extensions_mut().get_or_insert_default::<Limits>().deadline = deadline;
-        }
-        let timer = deadline
-            .filter(|_| has_timer)
-            .map(|deadline| Timer { sleep: sleep_until(deadline.at), deadline });
+        let deadline = self.layer.tell(&mut request);
+        let timer = deadline.map(|deadline| Timer { sleep: sleep_until(deadline.at), deadline });
         TimeoutFuture { future: self.inner.call(request), timer }
     }
 }
@@ -337,13 +374,15 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if let Poll::Ready(result) = this.future.poll(cx) {
-            let response = result.map_err(transport_error)?.map(into_body);
-            return Poll::Ready(Ok(match this.ends.limit {
-                Some(limit) if response.body().is_stream() && !response.status().is_informational() => {
-                    response.map(|body| Body::stream(Idle { body, limit, sleep: None, waits: false }))
-                }
-                _ => response,
-            }));
+            let mut response = into_response(result.map_err(transport_error)?);
+            if let Some(limit) = this.ends.limit
+                && response.body().is_stream()
+                && !response.status().is_informational()
+            {
+                let body = std::mem::take(response.body_mut());
+                *response.body_mut() = Body::stream(Idle { body, limit, sleep: None, waits: false });
+            }
+            return Poll::Ready(Ok(response));
         }
         let Some(mut sleep) = this.sleep.as_mut().as_pin_mut() else {
             return Poll::Pending;

@@ -70,11 +70,15 @@ impl MetricsLayer {
     pub const fn off() -> Self {
         Self { metrics: None }
     }
+
+    pub(crate) const fn is_on(&self) -> bool {
+        self.metrics.is_some()
+    }
 }
 
 impl fmt::Debug for MetricsLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MetricsLayer").field("is_on", &self.metrics.is_some()).finish_non_exhaustive()
+        f.debug_struct("MetricsLayer").field("is_on", &self.is_on()).finish_non_exhaustive()
     }
 }
 
