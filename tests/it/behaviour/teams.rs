@@ -1,5 +1,6 @@
 //! Teams and who is in them.
 
+mod change;
 mod member;
 
 use mm_core::api::channels::{GetChannelByName, GetChannelMember};

@@ -1,7 +1,7 @@
 use mm_core::api::teams::{
     AddTeamMember, CreateTeam, GetAllTeams, GetTeam, GetTeamByName, GetTeamMember, GetTeamMembers,
-    GetTeamMembersForUser, GetTeamsForUser, InviteGuestsToTeam, RemoveTeamMember,
-    UpdateTeamMemberSchemeRoles,
+    GetTeamMembersForUser, GetTeamsForUser, InviteGuestsToTeam, PatchTeam, RemoveTeamMember, RestoreTeam,
+    SoftDeleteTeam, UpdateTeam, UpdateTeamMemberSchemeRoles,
 };
 use mm_types::{EmailInvites, TeamMemberSort, TeamType, UserId};
 
@@ -117,3 +117,39 @@ wire!(not_graceful_is_not_sent_because_any_value_counts_as_true:
 wire!(memberships_are_listed: GetTeamMembersForUser::new(UserId::ME),
     request: "GET /api/v4/users/me/teams/members",
     response: 200 json [{"team_id": "team0000000000000000000000", "delete_at": 0}]);
+
+wire!(a_team_is_written_anew:
+    UpdateTeam::new(TEAM, "Core").description("d").company_name("c").allowed_domains("a.example")
+        .allow_open_invite(true).group_constrained(false).last_team_icon_update(1_795_320_725_918),
+    request: "PUT /api/v4/teams/team0000000000000000000000" json {
+        "id": "team0000000000000000000000", "display_name": "Core", "description": "d", "company_name": "c",
+        "allowed_domains": "a.example", "allow_open_invite": true, "group_constrained": false,
+        "last_team_icon_update": 1795320725918_i64
+    },
+    response: 200 json {"id": "team0000000000000000000000", "display_name": "Core"});
+
+wire!(a_patch_of_a_team_names_what_changes: PatchTeam::new(TEAM).display_name("Core").description(""),
+    request: "PUT /api/v4/teams/team0000000000000000000000/patch" json {"display_name": "Core", "description": ""},
+    response: 200 json {"id": "team0000000000000000000000", "company_name": "as it was"});
+
+wire!(a_patch_of_a_team_with_all_there_is:
+    PatchTeam::new(TEAM).company_name("c").allowed_domains("a.example").allow_open_invite(false)
+        .group_constrained(true).cloud_limits_archived(false),
+    request: "PUT /api/v4/teams/team0000000000000000000000/patch" json {
+        "company_name": "c", "allowed_domains": "a.example", "allow_open_invite": false, "group_constrained": true,
+        "cloud_limits_archived": false
+    },
+    response: 200 json {"group_constrained": true});
+
+wire!(a_team_is_archived: SoftDeleteTeam::new(TEAM),
+    request: "DELETE /api/v4/teams/team0000000000000000000000",
+    response: 200 ok);
+
+wire!(a_team_is_deleted_for_good: SoftDeleteTeam::new(TEAM).permanent(true),
+    request: "DELETE /api/v4/teams/team0000000000000000000000?permanent=true",
+    response: 200 ok);
+
+wire!(a_team_is_restored: RestoreTeam::new(TEAM),
+    request: "POST /api/v4/teams/team0000000000000000000000/restore",
+    response: 200 json {"id": "team0000000000000000000000", "delete_at": 0},
+    |team| assert!(!team.is_deleted()));

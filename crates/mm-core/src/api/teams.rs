@@ -1,9 +1,11 @@
 //! Teams and who is in them.
 
+mod change;
 mod invite;
 mod member;
 mod team;
 
+pub use change::{PatchTeam, RestoreTeam, SoftDeleteTeam, UpdateTeam};
 pub use invite::InviteGuestsToTeam;
 pub use member::{
     AddTeamMember, GetTeamMember, GetTeamMembers, GetTeamMembersForUser, RemoveTeamMember,
@@ -17,6 +19,10 @@ operations![
     GetTeam,
     GetTeamByName,
     GetTeamsForUser,
+    UpdateTeam,
+    PatchTeam,
+    SoftDeleteTeam,
+    RestoreTeam,
     GetTeamMembers,
     GetTeamMembersForUser,
     GetTeamMember,

@@ -1,5 +1,6 @@
 //! Teams and who is in them.
 
+mod change;
 mod create;
 mod invite;
 mod member;
@@ -10,6 +11,7 @@ use super::route::Routes;
 pub(super) fn routes(r: &mut Routes) {
     view::routes(r);
     create::routes(r);
+    change::routes(r);
     member::routes(r);
     invite::routes(r);
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use mm_types::{Channel, ChannelId, ChannelMember, ChannelNotifyProps, ChannelType, PostId, TeamId, UserId};
+use mm_types::{
+    Channel, ChannelId, ChannelMember, ChannelNotifyProps, ChannelType, PostId, TeamId, Timestamp, UserId,
+};
 
 use super::teams::role_names;
-use super::{Table, World};
+use super::{Audience, Event, Table, World};
 use crate::permission::Scope;
 use crate::{Failure, Permission};
 
@@ -133,8 +135,18 @@ impl World {
         id
     }
 
-    /// Removes a channel with everything in it. Tells nobody; checks nothing.
-    pub(crate) fn remove_channel(&mut self, id: ChannelId) {
+    /// A channel was archived, or is about to be removed.
+    pub(crate) fn tell_channel_deleted(&mut self, channel: &Channel, at: Timestamp) {
+        let event = Event::new("channel_deleted")
+            .with("channel_id", channel.id.as_str())
+            .with("delete_at", at.as_millis());
+        self.emit(event, Audience::of_channel(channel));
+    }
+
+    /// Removes a channel with everything in it, and tells those who could have known. Checks nothing.
+    pub(crate) fn remove_channel(&mut self, channel: &Channel) {
+        self.tell_channel_deleted(channel, self.now());
+        let id = channel.id;
         let posts = self.posts.rows.iter().filter(|post| post.channel_id == id);
         let posts: HashSet<PostId> = posts.map(|post| post.id).collect();
         self.posts.rows.retain(|post| post.channel_id != id);

@@ -1,6 +1,6 @@
 //! What the server tells over its sockets.
 
-use mm_types::{ChannelId, TeamId, UserId};
+use mm_types::{Channel, ChannelId, ChannelType, TeamId, UserId};
 use serde_json::{Map, Value};
 
 /// Something that happened, as a socket would tell it.
@@ -80,6 +80,15 @@ impl Audience {
     #[must_use]
     pub fn channel(channel: ChannelId) -> Self {
         Self { channel, ..Self::default() }
+    }
+
+    /// Those who may know of a channel: the team of a public one, else its members.
+    #[must_use]
+    pub fn of_channel(channel: &Channel) -> Self {
+        match channel.kind {
+            ChannelType::Open => Self::team(channel.team_id),
+            _ => Self::channel(channel.id),
+        }
     }
 
     /// The members of a team.

@@ -26,25 +26,20 @@ fn delete_channel(world: &mut World, caller: &Caller, op: DeleteChannel) -> Resu
         _ => Permission::DELETE_PUBLIC_CHANNEL,
     };
     caller.needs(world, permission, channel.id)?;
-    let at = if op.permanent == Some(true) {
+    if op.permanent == Some(true) {
         if !world.config.channel_deletion {
             let message = "Permanent channel deletion feature is not enabled. Please contact your System Administrator.";
             return Err(Failure::new(401, "api.user.delete_channel.not_enabled.app_error", message));
         }
-        world.remove_channel(channel.id);
-        world.now()
+        world.remove_channel(&channel);
     } else {
-        archive(world, caller.id, &channel)?
-    };
-    let event = Event::new("channel_deleted")
-        .with("channel_id", channel.id.as_str())
-        .with("delete_at", at.as_millis());
-    world.emit(event, audience(&channel));
+        archive(world, caller.id, &channel)?;
+    }
     Ok(StatusOk::ok())
 }
 
 /// Archives a channel after a last post in it, and deletes its webhooks.
-fn archive(world: &mut World, by: UserId, channel: &Channel) -> Result<Timestamp, Failure> {
+fn archive(world: &mut World, by: UserId, channel: &Channel) -> Result<(), Failure> {
     if channel.is_deleted() {
         let message = "The channel has been archived or deleted.";
         return Err(Failure::new(400, "api.channel.delete_channel.deleted.app_error", message));
@@ -65,7 +60,8 @@ fn archive(world: &mut World, by: UserId, channel: &Channel) -> Result<Timestamp
     }
     let row = world.channels.get_mut(channel.id)?;
     (row.delete_at, row.update_at) = (now, now);
-    Ok(now)
+    world.tell_channel_deleted(channel, now);
+    Ok(())
 }
 
 fn restore_channel(world: &mut World, caller: &Caller, op: RestoreChannel) -> Result<Channel, Failure> {
@@ -81,7 +77,7 @@ fn restore_channel(world: &mut World, caller: &Caller, op: RestoreChannel) -> Re
     let row = world.channels.get_mut(channel.id)?;
     (row.delete_at, row.update_at) = (Timestamp::UNSET, now);
     let event = Event::new("channel_restored").with("channel_id", channel.id.as_str());
-    world.emit(event, audience(&channel));
+    world.emit(event, Audience::of_channel(&channel));
     let name = world.users.get(caller.id)?.user.username.clone();
     let message = format!("{name} unarchived the channel.");
     world.note(channel.id, caller.id, PostKind::ChannelRestored, message, [("username", name)]);
@@ -119,12 +115,4 @@ fn update_channel_privacy(
     let event = Event::new("channel_converted").with("channel_id", new.id.as_str());
     world.emit(event, Audience::team(new.team_id));
     Ok(new)
-}
-
-/// The team may know of a public channel, of others their members.
-fn audience(channel: &Channel) -> Audience {
-    match channel.kind {
-        ChannelType::Open => Audience::team(channel.team_id),
-        _ => Audience::channel(channel.id),
-    }
 }

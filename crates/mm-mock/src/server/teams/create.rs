@@ -58,7 +58,7 @@ const RESERVED: [&str; 17] = [
 ];
 
 /// 400 `model.team.is_valid.*` for what a team cannot be.
-fn check(team: &Team) -> Result<(), Failure> {
+pub(super) fn check(team: &Team) -> Result<(), Failure> {
     let bad = |what: &str, message: &str| {
         Err(Failure::new(400, format!("model.team.is_valid.{what}.app_error"), message))
     };
@@ -67,6 +67,9 @@ fn check(team: &Team) -> Result<(), Failure> {
     }
     if team.name.len() > 64 {
         return bad("url", "Invalid URL Identifier.");
+    }
+    if team.description.len() > 255 {
+        return bad("description", "Invalid description.");
     }
     let lower = team.name.to_lowercase();
     if RESERVED.iter().any(|reserved| lower.starts_with(reserved)) {
@@ -77,6 +80,12 @@ fn check(team: &Team) -> Result<(), Failure> {
     }
     if !matches!(team.kind, TeamType::Open | TeamType::Invite) {
         return bad("type", "Invalid type.");
+    }
+    if team.company_name.len() > 64 {
+        return bad("company", "Invalid company name.");
+    }
+    if team.allowed_domains.len() > 500 {
+        return bad("domains", "Invalid allowed domains.");
     }
     Ok(())
 }
