@@ -54,6 +54,7 @@ mod channels;
 mod commands;
 mod files;
 mod posts;
+mod preferences;
 mod reactions;
 mod system;
 mod teams;

@@ -97,6 +97,7 @@ mod commands;
 mod files;
 mod integration_actions;
 mod posts;
+mod preferences;
 mod reactions;
 mod system;
 mod teams;

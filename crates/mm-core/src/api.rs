@@ -18,6 +18,7 @@ pub mod commands;
 pub mod files;
 pub mod integration_actions;
 pub mod posts;
+pub mod preferences;
 pub mod reactions;
 pub mod system;
 pub mod teams;
@@ -32,6 +33,7 @@ pub(crate) static AREAS: &[&[Operation]] = &[
     files::OPERATIONS,
     integration_actions::OPERATIONS,
     posts::OPERATIONS,
+    preferences::OPERATIONS,
     reactions::OPERATIONS,
     system::OPERATIONS,
     teams::OPERATIONS,

@@ -46,6 +46,7 @@ mod integration_actions;
 mod login;
 mod paging;
 mod posts;
+mod preferences;
 mod reactions;
 mod route;
 mod system;
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Routes {
         integration_actions::routes,
         login::routes,
         posts::routes,
+        preferences::routes,
         reactions::routes,
         system::routes,
         teams::routes,

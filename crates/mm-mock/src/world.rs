@@ -19,6 +19,7 @@ mod notes;
 mod pending;
 mod posting;
 mod posts;
+mod preferences;
 mod reactions;
 mod roles;
 mod sessions;
@@ -56,6 +57,7 @@ pub(crate) use self::{
     notes::Changed,
     pending::Pending,
     posts::Posts,
+    preferences::{Preferences, check_preference},
     reactions::Reactions,
     roles::Roles,
     sessions::{Session, Sessions},
@@ -101,6 +103,7 @@ pub struct World {
     pub(crate) triggers: Triggers,
     pub(crate) links: Links,
     pub(crate) terms: Terms,
+    pub(crate) preferences: Preferences,
     pub(crate) audits: Audits,
     pub(crate) statuses: Statuses,
     pub(crate) sockets: Hub,
@@ -130,6 +133,7 @@ impl World {
             triggers: Triggers::default(),
             links: Links::default(),
             terms: Terms::default(),
+            preferences: Preferences::default(),
             audits: Audits::default(),
             statuses: Statuses::default(),
             sockets: Hub::default(),

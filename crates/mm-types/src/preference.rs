@@ -14,3 +14,15 @@ pub struct Preference {
     /// Always text, often JSON in it.
     pub value: String,
 }
+
+impl Preference {
+    /// A setting of a user.
+    pub fn new(
+        user_id: UserId,
+        category: impl Into<String>,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        Self { user_id, category: category.into(), name: name.into(), value: value.into() }
+    }
+}

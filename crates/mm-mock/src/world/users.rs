@@ -99,6 +99,8 @@ impl World {
         self.users.rows.insert(id, Account { user, password, ..Account::default() });
         if is_bot {
             self.add_bot(id, id);
+        } else {
+            self.add_default_preferences(id);
         }
         id
     }
