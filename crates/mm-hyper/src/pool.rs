@@ -85,8 +85,8 @@ impl Pool {
         self,
         mut request: Request<RequestBody>,
     ) -> impl Future<Output = Result<Response<ResponseBody>, TransportError>> {
+        let uri = request.uri().clone();
         async move {
-            let uri = request.uri().clone();
             loop {
                 let (mut connection, is_new) = match self.0.take(&uri) {
                     Some(kept) => (kept, false),
