@@ -108,17 +108,21 @@ impl End {
 
 async fn carry(incoming: Incoming, from: &mut End, to: &mut End) -> Result<(), BoxError> {
     match incoming {
-        // What the other server refuses is lost to it, and the next post may do better.
-        Incoming::Event(event) => match carry_post(&event, from, to).await {
-            Ok(()) => Ok(()),
-            Err(error) => Ok(eprintln!("{} is not carried over: {error}", event.name())),
-        },
-        Incoming::Connection(Connection::AuthLost(error)) => {
-            Err(format!("the bridge needs a new token for {}: {error}", from.client.base_url()).into())
+        Incoming::Event(event) => {
+            // What the other server refuses is lost to it, and the next post may do better.
+            if let Err(error) = carry_post(&event, from, to).await {
+                eprintln!("{} is not carried over: {error}", event.name());
+            }
         }
-        Incoming::Connection(connection) => Ok(eprintln!("{}: {connection:?}", from.client.base_url())),
-        other => Ok(eprintln!("{other:?}")),
+        Incoming::Connection(Connection::AuthLost(error)) => {
+            return Err(
+                format!("the bridge needs a new token for {}: {error}", from.client.base_url()).into()
+            );
+        }
+        Incoming::Connection(connection) => eprintln!("{}: {connection:?}", from.client.base_url()),
+        other => eprintln!("{other:?}"),
     }
+    Ok(())
 }
 
 async fn carry_post(event: &Event, from: &mut End, to: &mut End) -> Result<(), BoxError> {
