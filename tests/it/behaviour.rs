@@ -58,5 +58,7 @@ mod preferences;
 mod reactions;
 mod system;
 mod teams;
+mod threads;
+mod told;
 mod users;
 mod webhooks;

@@ -101,6 +101,7 @@ mod preferences;
 mod reactions;
 mod system;
 mod teams;
+mod threads;
 mod users;
 mod webhooks;
 

@@ -22,6 +22,7 @@ pub mod preferences;
 pub mod reactions;
 pub mod system;
 pub mod teams;
+pub mod threads;
 pub mod users;
 pub mod webhooks;
 
@@ -37,6 +38,7 @@ pub(crate) static AREAS: &[&[Operation]] = &[
     reactions::OPERATIONS,
     system::OPERATIONS,
     teams::OPERATIONS,
+    threads::OPERATIONS,
     users::account::OPERATIONS,
     users::activity::OPERATIONS,
     users::credentials::OPERATIONS,

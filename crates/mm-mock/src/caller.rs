@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use mm_types::{User, UserId};
+use mm_types::{PostId, User, UserId};
 
 use crate::permission::Scope;
 use crate::world::Session;
@@ -60,6 +60,25 @@ impl Caller {
         scope: impl Into<Scope>,
     ) -> Result<(), Failure> {
         if self.can(world, permission, scope) { Ok(()) } else { Err(Failure::permissions()) }
+    }
+
+    /// Refuses with 403 unless the caller may, in the channel of a post. Where there is no post, only the
+    /// roles on the server count. Public channels are open to the team for reading.
+    pub(crate) fn needs_at_post(
+        &self,
+        world: &World,
+        permission: Permission,
+        post: PostId,
+    ) -> Result<(), Failure> {
+        let Some(post) = world.posts.rows.get(&post) else {
+            return self.needs(world, permission, Scope::System);
+        };
+        let reads = permission == Permission::READ_CHANNEL_CONTENT;
+        if reads && world.channels.get(post.channel_id).is_ok_and(|channel| world.may_read(self.id, channel))
+        {
+            return Ok(());
+        }
+        self.needs(world, permission, post.channel_id)
     }
 
     /// Whether the caller may know of a user.

@@ -51,6 +51,7 @@ mod reactions;
 mod route;
 mod system;
 mod teams;
+mod threads;
 mod users;
 mod webhooks;
 
@@ -71,6 +72,7 @@ pub(crate) fn routes() -> Routes {
         reactions::routes,
         system::routes,
         teams::routes,
+        threads::routes,
         users::routes,
         webhooks::routes,
     ] {

@@ -24,3 +24,15 @@ pub struct ThreadResponse {
     /// 0 while it stands.
     pub delete_at: Timestamp,
 }
+
+/// Threads that a user follows, and what is unread in all of them.
+#[model]
+pub struct Threads {
+    /// How many the user follows, on all pages.
+    pub total: i64,
+    pub total_unread_threads: i64,
+    pub total_unread_mentions: i64,
+    pub total_unread_urgent_mentions: i64,
+    /// Null on the wire when only the totals were asked for.
+    pub threads: Vec<ThreadResponse>,
+}

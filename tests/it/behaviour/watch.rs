@@ -4,8 +4,8 @@ use std::any::type_name;
 use std::ops::Deref;
 use std::time::Duration;
 
-use mm_core::BoxError;
-use mm_tower::socket::{Connection, Event, Events, Incoming};
+use mm_core::{BoxError, Error};
+use mm_tower::socket::{Action, Connection, Event, Events, Incoming};
 use mm_types::event::{Broadcast, EventData};
 
 use super::town::Citizen;
@@ -54,6 +54,11 @@ impl Watch {
                 return Ok(Seen { data: data?, broadcast: event.broadcast()? });
             }
         }
+    }
+
+    /// An action over this socket.
+    pub(crate) async fn act<A: Action>(&self, action: A) -> Result<A::Reply, Error> {
+        self.events.socket().send(action).await
     }
 
     async fn next(&mut self) -> Result<Event, BoxError> {

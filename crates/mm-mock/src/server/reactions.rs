@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mm_core::api::reactions::{DeleteReaction, GetReactions, SaveReaction};
-use mm_types::{Post, PostId, Reaction, RemoteId, StatusOk, UserId};
+use mm_types::{Post, Reaction, RemoteId, StatusOk, UserId};
 
 use super::route::Routes;
 use crate::permission::Scope;
@@ -35,7 +35,7 @@ fn save_reaction(world: &mut World, caller: &Caller, op: SaveReaction) -> Result
         let message = "You cannot save reaction for the other user.";
         return Err(Failure::new(403, "api.reaction.save_reaction.user_id.app_error", message));
     }
-    needs_at_post(world, caller, Permission::ADD_REACTION, op.post_id)?;
+    caller.needs_at_post(world, Permission::ADD_REACTION, op.post_id)?;
     let post = world.posts.get(op.post_id)?.clone();
     if !is_emoji(name) {
         return Err(Failure::new(404, "app.emoji.get_by_name.no_result", "We couldn’t find the emoji."));
@@ -74,7 +74,7 @@ fn delete_reaction(world: &mut World, caller: &Caller, op: DeleteReaction) -> Re
     if op.emoji_name.is_empty() || !op.emoji_name.as_str().chars().all(allowed) {
         return Err(Failure::url_param("emoji_name"));
     }
-    needs_at_post(world, caller, Permission::REMOVE_REACTION, op.post_id)?;
+    caller.needs_at_post(world, Permission::REMOVE_REACTION, op.post_id)?;
     if op.user_id != caller.id {
         caller.needs(world, Permission::REMOVE_OTHERS_REACTIONS, Scope::System)?;
     }
@@ -97,26 +97,8 @@ fn get_reactions(
     caller: &Caller,
     op: GetReactions,
 ) -> Result<Answer<Vec<Reaction>>, Failure> {
-    needs_at_post(world, caller, Permission::READ_CHANNEL_CONTENT, op.post_id)?;
+    caller.needs_at_post(world, Permission::READ_CHANNEL_CONTENT, op.post_id)?;
     Ok(Answer::null_if_empty(world.reactions.of_post(op.post_id).cloned().collect()))
-}
-
-/// Refuses with 403 unless the caller may, in the channel of a post. Where there is no post, only the
-/// roles on the server count. Public channels are open to the team for reading.
-fn needs_at_post(
-    world: &World,
-    caller: &Caller,
-    permission: Permission,
-    post: PostId,
-) -> Result<(), Failure> {
-    let Some(post) = world.posts.rows.get(&post) else {
-        return caller.needs(world, permission, Scope::System);
-    };
-    let reads = permission == Permission::READ_CHANNEL_CONTENT;
-    if reads && world.channels.get(post.channel_id).is_ok_and(|channel| world.may_read(caller.id, channel)) {
-        return Ok(());
-    }
-    caller.needs(world, permission, post.channel_id)
 }
 
 /// Refuses with 403 in an archived channel.

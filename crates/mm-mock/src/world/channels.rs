@@ -151,6 +151,7 @@ impl World {
         let posts: HashSet<PostId> = posts.map(|post| post.id).collect();
         self.posts.rows.retain(|post| post.channel_id != id);
         self.reactions.rows.retain(|reaction| !posts.contains(&reaction.post_id));
+        self.threads.members.retain(|member| !posts.contains(&member.thread));
         self.files.rows.retain(|file| file.info.channel_id != id);
         self.hooks.incoming.retain(|hook| hook.channel_id != id);
         self.hooks.outgoing.retain(|hook| hook.channel_id != id);

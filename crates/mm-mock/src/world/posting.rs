@@ -82,6 +82,15 @@ impl World {
             .collect()
     }
 
+    /// The members of a channel that a post names. Words for all of them do not count.
+    pub(super) fn named_in(&self, post: &Post, channel: &Channel) -> Vec<UserId> {
+        let words = words_at(&post.message);
+        let members = self.channels.members_of(channel.id).map(|member| member.user_id);
+        let is_named =
+            |user: &UserId| self.users.get(*user).is_ok_and(|account| words.contains(&account.user.username));
+        members.filter(is_named).collect()
+    }
+
     /// Marks a channel as read by a user, up to its last post, and tells the user's other clients.
     pub(crate) fn mark_read(&mut self, channel: &Channel, user: UserId) {
         if let Ok(member) = self.channels.member_mut(channel.id, user) {

@@ -71,6 +71,9 @@ impl World {
                 channel.total_msg_count_root += counted;
             }
         }
+        if !is_root {
+            self.join_thread(&post);
+        }
         self.posts.rows.insert(id, post);
         id
     }

@@ -124,6 +124,7 @@ pub(super) fn delete_post(world: &mut World, caller: &Caller, op: DeletePost) ->
     world.emit(event.clone(), Audience::channel(post.channel_id).sanitized());
     let event = event.with("delete_by", caller.id.as_str());
     world.emit(event, Audience::channel(post.channel_id).sensitive());
+    world.tell_mention_gone(&post);
     Ok(StatusOk::default())
 }
 
@@ -147,5 +148,6 @@ fn remove(world: &mut World, id: PostId) {
     let gone: Vec<PostId> = thread.map(|row| row.id).collect();
     world.posts.rows.retain(|row| !gone.contains(&row.id));
     world.reactions.rows.retain(|reaction| !gone.contains(&reaction.post_id));
+    world.threads.members.retain(|member| !gone.contains(&member.thread));
     world.files.rows.retain(|file| !gone.contains(&file.info.post_id));
 }

@@ -20,6 +20,7 @@ impl World {
         self.uploads.rows.retain(|upload| upload.user_id != id);
         self.links.rows.retain(|link| link.user != id);
         self.terms.accepted.remove(&id);
+        self.threads.members.retain(|member| member.user != id);
         self.preferences.rows.retain(|row| row.user_id != id);
         self.users.rows.remove(&id);
         self.audits.rows.retain(|row| row.user_id != id);
