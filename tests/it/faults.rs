@@ -38,7 +38,7 @@ async fn over_loopback(class: Class, fault: Fault, times: Times) -> Cell {
     let listener = town.fake.listen().await.expect("a port");
     let wire = Wire::loopback(support::transport(), &nobody().await);
     let url = listener.url();
-    in_steps(cell(class, fault, times, &town, wire, &url)).await
+    in_steps(Duration::from_secs(1), cell(class, fault, times, &town, wire, &url)).await
 }
 
 async fn cell(class: Class, fault: Fault, times: Times, town: &Town, wire: Wire, url: &str) -> Cell {
@@ -106,11 +106,11 @@ async fn nobody() -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
-/// Lets time pass while a call over a socket is under way: a second whenever all that can happen without has happened.
+/// Lets time pass while a call over a socket is under way: a step whenever all that can happen without has happened.
 ///
 /// Tokio's paused clock on its own would jump to the next timer as soon as everybody waits for the other side of a
 /// socket. A task that blocks keeps it from that.
-async fn in_steps<T>(call: impl Future<Output = T>) -> T {
+pub(crate) async fn in_steps<T>(step: Duration, call: impl Future<Output = T>) -> T {
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let blocker = tokio::task::spawn_blocking(move || ended.recv().is_err());
     let mut call = std::pin::pin!(call);
@@ -122,7 +122,7 @@ async fn in_steps<T>(call: impl Future<Output = T>) -> T {
         };
         match came {
             Some(result) => break result,
-            None => tokio::time::advance(Duration::from_secs(1)).await,
+            None => tokio::time::advance(step).await,
         }
     };
     drop(end);

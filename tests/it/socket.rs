@@ -2,6 +2,10 @@
 
 mod backfill;
 mod fake;
+mod flood;
+mod matrix;
+mod outage;
+mod proof;
 mod server;
 
 use std::sync::Arc;

@@ -84,6 +84,22 @@ impl FakeServer {
     pub fn on<E: Serve>(&self) -> Script<E> {
         Script { fake: self.clone(), operation: PhantomData }
     }
+
+    /// Takes back the faults that have not happened yet: those of operations, and those of
+    /// [sockets](Self::sockets) that are opened next.
+    ///
+    /// ```
+    /// use mm_core::api::users::GetUser;
+    ///
+    /// let fake = mm_mock::FakeServer::new();
+    /// fake.on::<GetUser>().html(502).times(1000);
+    /// fake.recover();
+    /// ```
+    pub fn recover(&self) {
+        let mut state = self.state();
+        state.faults.waiting.clear();
+        state.world.sockets.forget_script();
+    }
 }
 
 impl<E: Serve> Script<E> {

@@ -298,6 +298,9 @@ impl Protocol {
         if self.check.take().is_none() {
             return;
         }
+        if let (Verdict::Renewed, Some(list)) = (&verdict, &mut self.list) {
+            list.break_off();
+        }
         match (verdict, &self.phase) {
             (Verdict::Lost(error), _) => self.auth_lost(error),
             // Such a connection goes on for the session that is gone.

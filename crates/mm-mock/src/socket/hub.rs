@@ -151,6 +151,12 @@ impl Hub {
         }
     }
 
+    /// Nothing happens to the sockets that are opened next.
+    pub(crate) fn forget_script(&mut self) {
+        self.script.clear();
+        self.scripted = self.opened;
+    }
+
     /// All sockets look what time it is.
     pub(crate) fn wake(&self) {
         for conn in self.conns.values() {

@@ -166,11 +166,13 @@ impl Pump {
         Some((pump, Arc::clone(&conn.wake)))
     }
 
-    /// When something has to be done, whatever happens.
+    /// When something has to be done, whatever happens. What has to wait until the client takes what is being written
+    /// is not among it.
     fn deadline(&self) -> i64 {
-        let written = self.trickle.filter(|_| !self.out.is_empty()).map(|_| self.write_at);
-        let others = [self.authenticate_by, self.write_by, written];
-        others.into_iter().flatten().fold(self.ping_at.min(self.pong_by), i64::min)
+        let ping = self.out.is_empty().then_some(self.ping_at);
+        let written = (self.is_held && !self.out.is_empty()).then_some(self.write_at);
+        let others = [ping, self.authenticate_by, self.write_by, written];
+        others.into_iter().flatten().fold(self.pong_by, i64::min)
     }
 
     /// Does what is due, and puts what comes next into [`out`](Self::out).

@@ -157,12 +157,14 @@ impl Driver {
                 Output::CheckSession => {
                     self.check = Some(Box::pin(session::check(self.client.clone(), self.token.clone())));
                 }
-                Output::Finished => return false,
+                Output::Finished => {
+                    self.show_state();
+                    return false;
+                }
                 _ => {}
             }
         }
-        let state = self.protocol.state();
-        self.state.send_if_modified(|shown| std::mem::replace(shown, state) != state);
+        self.show_state();
         let deadline = self.protocol.deadline().map(Instant::from_std);
         match (&mut self.deadline, deadline) {
             (timer, None) => *timer = None,
@@ -171,6 +173,11 @@ impl Driver {
             (timer @ None, Some(deadline)) => *timer = Some(Box::pin(sleep_until(deadline))),
         }
         true
+    }
+
+    fn show_state(&self) {
+        let state = self.protocol.state();
+        self.state.send_if_modified(|shown| std::mem::replace(shown, state) != state);
     }
 
     fn connect(&mut self, mut connect: Connect) {

@@ -123,6 +123,9 @@ impl Protocol {
 
     fn reply(&mut self, Reply { seq, result }: Reply) {
         let is_unauthorized = result.as_ref().is_err_and(|error| error.status_code == 401);
+        if let (true, Some(list)) = (is_unauthorized, &mut self.list) {
+            list.break_off();
+        }
         match &mut self.phase {
             Phase::Greeting { probe, resuming, .. } if *probe == seq => {
                 if is_unauthorized {

@@ -22,6 +22,8 @@ pub(super) struct List {
     skipped_at: Option<i64>,
     /// Connections in a row that ended before the server said anything clear.
     unanswered: u32,
+    /// Whether the session ended while it was in use.
+    is_broken: bool,
 }
 
 /// What to do about an event.
@@ -55,6 +57,7 @@ impl List {
             since: now,
             skipped_at: None,
             unanswered: 0,
+            is_broken: false,
         };
         let server_version = data.server_version;
         (list, Connection::Connected { connection_id, server_version, hello: hello.clone() })
@@ -68,10 +71,17 @@ impl List {
 
     /// How to go on with it, if that is possible.
     pub(super) fn resume(&self) -> Option<Resume> {
-        if self.connection_id.is_empty() || self.expected <= 0 || self.unanswered >= PATIENCE {
+        let is_lost = self.is_broken || self.unanswered >= PATIENCE;
+        if is_lost || self.connection_id.is_empty() || self.expected <= 0 {
             return None;
         }
         Some(Resume { connection_id: self.connection_id.clone(), sequence_number: self.expected })
+    }
+
+    /// The server knows no session. What happens from then on is neither told nor counted, and servers would go on with the
+    /// list nevertheless once they know one again.
+    pub(super) const fn break_off(&mut self) {
+        self.is_broken = true;
     }
 
     /// A connection ended before the server said anything clear.

@@ -109,6 +109,37 @@ async fn bytes_trickle() {
     assert!((1_000..2_500).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn bytes_that_trickle_for_minutes_do_not_stop_the_time() {
+    let town = Town::new();
+    town.fake.follow_tokio_time();
+    let mut client = alice(&town).await;
+    client.told().await;
+    // Longer than until the next ping.
+    town.fake.sockets().trickle(1, Duration::from_millis(500));
+    town.fake.emit(Event::new("custom_x"), Audience::everyone());
+    let (end, time) =
+        (tokio::time::timeout(Duration::from_secs(500), client.hear()), Duration::from_secs(65));
+    let mut end = std::pin::pin!(end);
+    assert!(tokio::time::timeout(time, &mut end).await.is_err());
+    assert!(matches!(end.await, Ok(Heard::Frame(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_nothing_of_what_trickles_does_not_stop_the_time() {
+    let town = Town::new();
+    town.fake.follow_tokio_time();
+    let client = alice(&town).await;
+    town.fake.sockets().trickle(4096, Duration::from_millis(10));
+    for _ in 0..100 {
+        town.fake.emit(Event::new("custom_x").with("text", "x".repeat(4096)), Audience::everyone());
+    }
+    // It is given up.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(town.fake.sockets().count(), 0);
+    drop(client);
+}
+
 #[tokio::test]
 async fn the_next_sockets_can_be_spoken_for() {
     let town = Town::new();

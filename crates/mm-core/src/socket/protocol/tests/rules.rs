@@ -298,7 +298,19 @@ fn a_session_that_was_renewed_needs_another_connection() {
     assert_eq!(driver.take(), ["reply 1: Api", "check"]);
     driver.checked(Verdict::Renewed);
     assert_eq!(driver.take(), ["disconnect"]);
-    assert!(driver.connect().resume.is_some());
+    assert!(driver.connect().resume.is_none());
+}
+
+#[test]
+fn a_list_is_not_gone_on_with_after_the_server_did_not_know_the_session() {
+    let mut driver = Driver::open();
+    driver.seconds(30);
+    driver.take();
+    driver.text(r#"{"status":"FAIL","seq_reply":2,"error":{"id":"a","message":"b","status_code":401}}"#);
+    driver.take();
+    driver.checked(Verdict::Valid);
+    assert_eq!(driver.take(), ["disconnect"]);
+    assert!(driver.connect().resume.is_none());
 }
 
 #[test]
