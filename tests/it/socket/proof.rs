@@ -1,7 +1,8 @@
 //! Thousands of connections that are lost in every way there is, while posts are written, edited and deleted: each event
-//! comes once and in its order, or is missing inside a gap that was told.
+//! comes once and in its order, or is missing inside a gap that was told; and with a backfill each post comes exactly once.
 
 mod chaos;
+mod filled;
 mod scribe;
 mod seen;
 
@@ -9,7 +10,8 @@ use std::time::Duration;
 
 use mm_mock::{PASSWORD, Town};
 use mm_tower::Client;
-use mm_tower::socket::{Connect, ProtocolConfig};
+use mm_tower::socket::{Backfill, Connect, ProtocolConfig};
+use mm_types::ChannelId;
 use tokio::time::{Instant, sleep};
 
 use self::chaos::Chaos;
@@ -30,7 +32,7 @@ struct Run {
 }
 
 /// A run of `MM_RECONNECTS` connections, the same for each seed.
-async fn run(seed: u64, prepare: impl FnOnce(Connect, &Town) -> Connect) -> Run {
+async fn run(seed: u64, prepare: impl FnOnce(Connect, &[ChannelId]) -> Connect) -> Run {
     let reconnects =
         std::env::var("MM_RECONNECTS").map_or(RECONNECTS, |text| text.parse().expect("a number"));
     let town = Town::new();
@@ -41,11 +43,14 @@ async fn run(seed: u64, prepare: impl FnOnce(Connect, &Town) -> Connect) -> Run 
     let mut config = ProtocolConfig::default();
     config.min_delay = Duration::from_millis(700);
     (config.base_delay, config.max_delay) = (config.min_delay, config.min_delay);
-    let connect = prepare(client.events().protocol(config).queue(16, 1 << 20), &town);
+    let secret = town.fake.channel(&town.team, "secret").private();
+    let secret = secret.members([&town.alice, &town.bob, &town.admin]).create();
+    let channels = [town.town_square.id, town.off_topic.id, secret.id];
+    let connect = prepare(client.events().protocol(config).queue(16, 1 << 20), &channels);
     let events = connect.await.expect("a connection");
     let socket = events.socket();
     let consumer = Consumer::start(events);
-    let scribe = Scribe::start(&town, seed);
+    let scribe = Scribe::start(&town, &channels, seed);
     let mut chaos = Chaos::new(&town, seed, consumer.stall());
     let since = Instant::now();
     while town.fake.sockets().opened() < reconnects && !consumer.is_over() {
@@ -74,4 +79,16 @@ async fn every_event_comes_once_and_in_order_or_is_missing_inside_a_gap() {
     println!("without backfill, {said}\n{report}");
     assert!(report.broken.is_empty(), "seed {SEED}: {:#?}", report.broken);
     assert!(report.missing > 0 && report.gaps > report.empty_gaps, "nothing was put to the test");
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_backfill_every_post_comes_exactly_once() {
+    let backfill = |connect: Connect, channels: &[ChannelId]| {
+        connect.backfill(Backfill::channels(channels.iter().copied()))
+    };
+    let Run { facts, seen, said } = run(SEED, backfill).await;
+    let report = filled::compare(&facts, &seen);
+    println!("with backfill, {said}\n{report}");
+    assert!(report.broken.is_empty(), "seed {SEED}: {:#?}", report.broken);
+    assert!(report.live > 0 && report.backfilled > 0, "nothing was put to the test");
 }

@@ -37,9 +37,9 @@ pub(super) struct Scribe {
 }
 
 impl Scribe {
-    pub(super) fn start(town: &Town, seed: u64) -> Self {
+    pub(super) fn start(town: &Town, channels: &[ChannelId], seed: u64) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let desk = Desk::new(town, seed);
+        let desk = Desk::new(town, channels, seed);
         Self { stop, task: tokio::spawn(desk.work(stopped)) }
     }
 
@@ -60,16 +60,14 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(town: &Town, seed: u64) -> Self {
-        let secret = town.fake.channel(&town.team, "secret").private();
-        let secret = secret.members([&town.alice, &town.bob, &town.admin]).create();
+    fn new(town: &Town, channels: &[ChannelId], seed: u64) -> Self {
         let people = [&town.bob, &town.admin].map(|person| {
             let builder = Client::builder("https://chat.example.com").expect("a URL");
             builder.token(person.token.clone()).build(town.fake.clone())
         });
         Self {
             people: people.into(),
-            channels: vec![town.town_square.id, town.off_topic.id, secret.id],
+            channels: channels.to_vec(),
             chance: Chance::new(seed ^ 0x5c21be),
             facts: Vec::new(),
             standing: Vec::new(),

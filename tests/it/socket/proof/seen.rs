@@ -34,6 +34,10 @@ pub(super) enum Seen {
     Gap {
         last_seq: Option<i64>,
     },
+    /// After a gap; empty if nothing could not be fetched.
+    Backfilled {
+        wrong: String,
+    },
     Unreadable,
     /// The last word.
     End(String),
@@ -94,6 +98,9 @@ fn read(incoming: &Incoming) -> Seen {
         Incoming::Connection(Connection::Connected { hello, .. }) => Seen::Connected { seq: hello.seq() },
         Incoming::Connection(Connection::Resumed { .. }) => Seen::Resumed,
         Incoming::Connection(Connection::Gap(gap)) => Seen::Gap { last_seq: gap.last_seq },
+        Incoming::Connection(Connection::Backfilled(done)) => {
+            Seen::Backfilled { wrong: if done.is_complete() { String::new() } else { format!("{done:?}") } }
+        }
         other => Seen::End(format!("{other:?}")),
     }
 }
@@ -188,6 +195,7 @@ pub(super) fn compare(facts: &[Fact], seen: &[Seen]) -> Report {
                 gaps += 1;
                 report.gaps += 1;
             }
+            Seen::Backfilled { .. } => {}
             Seen::Unreadable => report.unreadable += 1,
             Seen::End(_) if at + 1 == seen.len() => {}
             Seen::End(word) => broken(format!("not the last: {word}")),
