@@ -26,7 +26,8 @@ pub(super) struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { posts, live, backfilled, unheard, changes, changes_backfilled, gaps, backfills, .. } = self;
+        let Self { posts, live, backfilled, unheard, changes, changes_backfilled, gaps, backfills, .. } =
+            self;
         write!(
             f,
             "{posts} posts: {live} came live, {backfilled} by a backfill, {unheard} were made and deleted meanwhile\n\

@@ -160,8 +160,17 @@ impl Source {
         self.walk.is_some() && self.posts.is_empty() || self.changes.is_none()
     }
 
+    /// The changes come first: what changes after that is younger than all of them, whether it is of a post that the walk
+    /// finds or of another.
     async fn refill(&mut self) {
+        if self.changes.is_none() {
+            match self.fetch_changes().await {
+                Ok(changes) => self.changes = Some(changes),
+                Err(error) => self.fail(MissingKind::Changes, error),
+            }
+        }
         while self.posts.is_empty()
+            && self.broken.is_none()
             && let Some(walk) = &mut self.walk
         {
             match walk.next().await {
@@ -170,12 +179,6 @@ impl Source {
                 }
                 Ok(None) => self.walk = None,
                 Err(error) => self.fail(MissingKind::Posts, error),
-            }
-        }
-        if self.changes.is_none() {
-            match self.fetch_changes().await {
-                Ok(changes) => self.changes = Some(changes),
-                Err(error) => self.fail(MissingKind::Changes, error),
             }
         }
     }

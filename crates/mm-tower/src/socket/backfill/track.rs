@@ -79,6 +79,10 @@ impl Track {
     /// Takes note of a post that came live. Whether it is new.
     pub(super) fn hear(&mut self, place: Place) -> bool {
         let is_new = self.known.insert(place);
+        if is_new {
+            // It may come late, after a backfill that saw changes of it and left them to those that are told live.
+            self.changed = self.changed.min(place.0);
+        }
         self.heard = self.heard.max(place.0);
         self.settle();
         is_new

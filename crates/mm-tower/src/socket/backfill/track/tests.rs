@@ -58,3 +58,14 @@ fn a_live_event_that_comes_late_is_known_from_the_walk() {
     assert!(!track.hear(place(60_000, 2)));
     assert!(track.hear(place(60_000, 3)));
 }
+
+#[test]
+fn changes_of_a_post_that_comes_late_are_asked_for_again() {
+    let mut track = Track::from(place(1_000, 0), About::default());
+    track.owe(Timestamp::UNSET);
+    // Told of by the server, though not of the post that is not known yet.
+    track.paid(Timestamp::from_millis(90_000));
+    assert!(track.hear(place(30_000, 1)));
+    track.owe(Timestamp::from_millis(30_000));
+    assert_eq!(track.owed().unwrap().1.as_millis(), 20_000);
+}
