@@ -60,5 +60,6 @@ mod system;
 mod teams;
 mod threads;
 mod told;
+mod unread;
 mod users;
 mod webhooks;

@@ -32,6 +32,7 @@ mod terms;
 mod threads;
 mod tokens;
 mod triggers;
+mod unread;
 mod uploads;
 mod users;
 

@@ -2,6 +2,8 @@
 
 mod added;
 
+use std::collections::BTreeMap;
+
 use mm_macros::model;
 
 pub use self::added::AddedMembers;
@@ -179,6 +181,15 @@ pub struct ChannelUnreadAt {
     pub urgent_mention_count: i64,
     pub msg_count_root: i64,
     pub last_viewed_at: Timestamp,
+}
+
+/// Up to when channels are read that a user looks at.
+#[model]
+pub struct ChannelViewResponse {
+    /// `OK`.
+    pub status: String,
+    /// The times of the last posts, by channel.
+    pub last_viewed_at_times: BTreeMap<ChannelId, Timestamp>,
 }
 
 /// Changes to a channel. A field that is left alone stays as it is.

@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod member;
 mod state;
+mod view;
 
 pub use channel::{
     GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts, PatchChannel, UpdateChannel,
@@ -16,6 +17,7 @@ pub use member::{
     UpdateChannelMemberSchemeRoles,
 };
 pub use state::{DeleteChannel, RestoreChannel, UpdateChannelPrivacy};
+pub use view::ViewChannel;
 
 operations![
     CreateChannel,
@@ -33,6 +35,7 @@ operations![
     GetPublicChannelsForTeam,
     GetChannelsForTeamForUser,
     SearchChannels,
+    ViewChannel,
     GetChannelMembers,
     GetChannelMember,
     GetChannelMembersForUser,

@@ -5,12 +5,14 @@ mod list;
 mod post;
 mod search;
 mod thread;
+mod unread;
 
 pub use create::{CreatePost, CreatePostEphemeral};
 pub use list::GetPostsForChannel;
 pub use post::{DeletePost, GetFileInfosForPost, GetPost, PatchPost, UpdatePost};
 pub use search::SearchPosts;
 pub use thread::GetPostThread;
+pub use unread::SetPostUnread;
 
 operations![
     CreatePost,
@@ -20,6 +22,7 @@ operations![
     UpdatePost,
     PatchPost,
     DeletePost,
+    SetPostUnread,
     GetPostsForChannel,
     GetPostThread,
     SearchPosts,

@@ -8,8 +8,8 @@ mod search;
 mod tests;
 mod thread;
 
-use mm_core::api::posts::{GetFileInfosForPost, GetPost};
-use mm_types::{FileInfo, Post};
+use mm_core::api::posts::{GetFileInfosForPost, GetPost, SetPostUnread};
+use mm_types::{ChannelUnreadAt, FileInfo, Post};
 
 use super::route::Routes;
 use crate::manners::VERSION;
@@ -26,6 +26,7 @@ pub(super) fn routes(r: &mut Routes) {
         let tag = format!("{VERSION}.{}.{}", post.id, post.update_at.as_millis());
         Ok::<_, Failure>(Answer::new(infos.collect::<Vec<FileInfo>>()).etag(tag))
     });
+    r.on(set_post_unread);
     r.on(change::update_post).body("post").or_empty(&["message"]).repeats("id", "post_id", "id");
     r.on(change::patch_post).body("post");
     r.on(change::delete_post);
@@ -47,6 +48,18 @@ fn get_post(world: &mut World, caller: &Caller, op: GetPost) -> Result<Answer<Po
     let shown = world.shown_with_count(post);
     let tag = format!("{VERSION}.{}.{}", shown.id, shown.update_at);
     Ok(Answer::new(shown).etag(tag))
+}
+
+fn set_post_unread(
+    world: &mut World,
+    caller: &Caller,
+    op: SetPostUnread,
+) -> Result<ChannelUnreadAt, Failure> {
+    caller.must_be_or(world, op.user_id, Permission::EDIT_OTHER_USERS)?;
+    caller.needs_at_post(world, Permission::READ_CHANNEL_CONTENT, op.post_id)?;
+    let post = world.posts.get(op.post_id)?.clone();
+    world.users.get(op.user_id)?;
+    world.mark_unread(op.user_id, &post, op.collapsed_threads_supported != Some(true))
 }
 
 fn missing() -> Failure {

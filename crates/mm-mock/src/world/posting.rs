@@ -91,25 +91,6 @@ impl World {
         members.filter(is_named).collect()
     }
 
-    /// Marks a channel as read by a user, up to its last post, and tells the user's other clients.
-    pub(crate) fn mark_read(&mut self, channel: &Channel, user: UserId) {
-        if let Ok(member) = self.channels.member_mut(channel.id, user) {
-            member.last_viewed_at = channel.last_post_at;
-            member.last_update_at = channel.last_post_at;
-            member.msg_count = channel.total_msg_count;
-            member.msg_count_root = channel.total_msg_count_root;
-            member.mention_count = 0;
-            member.mention_count_root = 0;
-            member.urgent_mention_count = 0;
-            let times = [(channel.id.to_string(), channel.last_post_at.as_millis())];
-            let times: serde_json::Map<_, _> = times.map(|(id, at)| (id, at.into())).into_iter().collect();
-            self.emit(
-                Event::new("multiple_channels_viewed").with("channel_times", times),
-                Audience::user(user),
-            );
-        }
-    }
-
     /// A post was changed at a time: so was its channel, and the thread it is in.
     pub(crate) fn touch(&mut self, post: &Post, at: Timestamp) {
         if let Ok(channel) = self.channels.get_mut(post.channel_id) {

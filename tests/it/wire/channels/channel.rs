@@ -1,7 +1,7 @@
 use mm_core::api::channels::{
     CreateChannel, CreateDirectChannel, CreateGroupChannel, DeleteChannel, GetChannel, GetChannelByName,
     GetChannelStats, GetChannelsForTeamForUser, GetPinnedPosts, GetPublicChannelsForTeam, PatchChannel,
-    RestoreChannel, SearchChannels, UpdateChannel, UpdateChannelPrivacy,
+    RestoreChannel, SearchChannels, UpdateChannel, UpdateChannelPrivacy, ViewChannel,
 };
 use mm_types::{ChannelBannerInfo, ChannelType, UserId};
 
@@ -138,3 +138,14 @@ wire!(a_channel_is_made_private: UpdateChannelPrivacy::new(CHANNEL, ChannelType:
     request: "PUT /api/v4/channels/channel0000000000000000000/privacy" json {"privacy": "P"},
     response: 200 json {"id": "channel0000000000000000000", "type": "P"},
     |channel| assert_eq!(channel.kind, ChannelType::Private));
+
+wire!(a_channel_is_looked_at:
+    ViewChannel::new(UserId::ME).channel_id(CHANNEL).prev_channel_id(CHANNEL).collapsed_threads_supported(true),
+    request: "POST /api/v4/channels/members/me/view" json {
+        "channel_id": "channel0000000000000000000", "prev_channel_id": "channel0000000000000000000",
+        "collapsed_threads_supported": true
+    },
+    response: 200 json {
+        "status": "OK", "last_viewed_at_times": {"channel0000000000000000000": 1795320871088_i64}
+    },
+    |view| assert_eq!(view.last_viewed_at_times[&CHANNEL].as_millis(), 1_795_320_871_088));

@@ -1,5 +1,6 @@
 use mm_core::api::posts::{
-    CreatePost, CreatePostEphemeral, DeletePost, GetFileInfosForPost, GetPost, PatchPost, UpdatePost,
+    CreatePost, CreatePostEphemeral, DeletePost, GetFileInfosForPost, GetPost, PatchPost, SetPostUnread,
+    UpdatePost,
 };
 use mm_types::{EphemeralPost, PostKind, PostPriority, PostProps, Priority};
 use serde_json::json;
@@ -115,3 +116,13 @@ fn clearing_writes_what_the_server_takes_for_empty() {
 wire!(the_files_of_a_post_are_listed: GetFileInfosForPost::new(POST),
     request: "GET /api/v4/posts/post0000000000000000000000/files/info",
     response: 200 json [{"id": "file0000000000000000000000", "name": "plan.pdf"}]);
+
+wire!(a_channel_is_unread_from_a_post_on: SetPostUnread::new(ALICE, POST).collapsed_threads_supported(true),
+    request: "POST /api/v4/users/alice000000000000000000000/posts/post0000000000000000000000/set_unread" json {
+        "collapsed_threads_supported": true
+    },
+    response: 200 json {
+        "user_id": "alice000000000000000000000", "channel_id": "channel0000000000000000000", "msg_count": 4,
+        "mention_count": 1, "last_viewed_at": 1795320871087_i64
+    },
+    |unread| assert_eq!((unread.msg_count, unread.mention_count), (4, 1)));

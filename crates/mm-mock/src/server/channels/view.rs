@@ -1,7 +1,7 @@
 //! Looking at one channel.
 
-use mm_core::api::channels::{GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts};
-use mm_types::{Channel, ChannelStats, ChannelType, PostList, PostMetadata};
+use mm_core::api::channels::{GetChannel, GetChannelByName, GetChannelStats, GetPinnedPosts, ViewChannel};
+use mm_types::{Channel, ChannelId, ChannelStats, ChannelType, ChannelViewResponse, PostList, PostMetadata};
 
 use crate::manners::VERSION;
 use crate::server::route::Routes;
@@ -12,6 +12,23 @@ pub(super) fn routes(r: &mut Routes) {
     r.on(get_channel_by_name);
     r.on(get_pinned_posts);
     r.on(get_channel_stats);
+    r.on(view_channel)
+        .body("channel_view")
+        .first(|world, caller, user| caller.must_be_or(world, user, Permission::EDIT_OTHER_USERS));
+}
+
+fn view_channel(world: &mut World, _: &Caller, op: ViewChannel) -> Result<ChannelViewResponse, Failure> {
+    let is_set = |id: &ChannelId| !id.is_empty();
+    let (channel, before) = (op.channel_id.filter(is_set), op.prev_channel_id.filter(is_set));
+    if channel.is_some() {
+        world.set_online(op.user_id, false);
+    }
+    let channels: Vec<ChannelId> = channel.into_iter().chain(before).collect();
+    let mut answer = ChannelViewResponse::default();
+    answer.status = "OK".to_owned();
+    answer.last_viewed_at_times =
+        world.view(op.user_id, &channels, op.collapsed_threads_supported != Some(true));
+    Ok(answer)
 }
 
 fn get_channel(world: &mut World, caller: &Caller, op: GetChannel) -> Result<Channel, Failure> {
