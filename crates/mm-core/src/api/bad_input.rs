@@ -73,7 +73,8 @@ fn no_operation_lets_a_path_argument_out_of_its_segment() {
         if !required().all(|field| field.place == Place::Path) {
             continue;
         }
-        for target in info.names(Place::Path) {
+        // A time is a number once it was read, and cannot be anything else in a path.
+        for target in info.names(Place::Path).filter(|name| *name != "timestamp") {
             for bad in BAD {
                 let argument = |name: &str| match name {
                     _ if name == target => Value::from(bad),
