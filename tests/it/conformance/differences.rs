@@ -22,6 +22,8 @@ const fn differs(
 
 const READ: &str = "the server's struct has them, and its handler reads them";
 const FIELDS: &str = "the facts name a struct; these are its keys that a caller may send";
+const INVITE_ID: &str =
+    "the handler ignores `invite_id`, which another operation renews, and reads the rest of the struct";
 
 pub(super) const DIFFERENCES: &[Difference] = &[
     differs("AutocompleteUsers", "query", &["-channel_id", "-team_id"], "the handler ignores them"),
@@ -47,6 +49,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         &["+create_at", "+pending_post_id", "+type"],
         "the body is a whole post, of which the description lists a part",
     ),
+    differs("GetUserThreads", "query", &["-page"], "the handler ignores it: pages are asked for by thread"),
     differs("PatchUser", "body keys", &["+password"], READ),
     differs(
         "RegisterTermsOfServiceAction",
@@ -59,6 +62,12 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         "body keys",
         &["+token", "-code"],
         "the handler reads the one and not the other",
+    ),
+    differs(
+        "PatchTeam",
+        "body keys",
+        &["+allowed_domains", "+cloud_limits_archived", "+group_constrained", "-invite_id"],
+        INVITE_ID,
     ),
     differs("SaveReaction", "body", &["+application/json", "-whole"], FIELDS),
     differs("SaveReaction", "body keys", &["+emoji_name", "+post_id", "+user_id"], FIELDS),
@@ -74,9 +83,17 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         &["+channel_roles", "+not_in_group_id", "+role", "+roles", "+team_roles"],
         READ,
     ),
+    differs("SetPostUnread", "body", &["+application/json", "-whole"], FIELDS),
+    differs("SetPostUnread", "body keys", &["+collapsed_threads_supported"], FIELDS),
     differs("SwitchAccountType", "body keys", &["+new_password"], READ),
     differs("UpdateChannelMemberSchemeRoles", "body keys", &["+scheme_guest"], READ),
     differs("UpdatePost", "body keys", &["+file_ids"], READ),
+    differs(
+        "UpdateTeam",
+        "body keys",
+        &["+group_constrained", "+last_team_icon_update", "-invite_id"],
+        INVITE_ID,
+    ),
     differs("UpdateTeamMemberSchemeRoles", "body keys", &["+scheme_guest"], READ),
     differs(
         "UpdateUser",
@@ -111,6 +128,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         &["-channel_id", "-client_id", "-filename"],
         "they belong to uploads without a form, and this one sends a form",
     ),
+    differs("ViewChannel", "body keys", &["+collapsed_threads_supported"], READ),
 ];
 
 /// Operations that the facts do not list.
