@@ -188,7 +188,7 @@ async fn an_idle_channel_takes_two_requests() {
     rig.drain().await;
     let sent = town.fake.sent::<GetPostsForChannel>();
     assert_eq!(sent.len(), 2);
-    assert!(sent[0].after.is_some() && sent[1].since.is_some());
+    assert!(sent[0].since.is_some() && sent[1].after.is_some());
 }
 
 #[tokio::test(start_paused = true)]
