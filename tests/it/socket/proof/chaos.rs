@@ -67,18 +67,18 @@ impl Chaos {
         let sockets = self.town.fake.sockets();
         match self.chance.number(10) {
             // To what there is.
-            0..5 => self.to_sockets(sockets.of(&self.town.alice)),
+            0..5 => self.hit(sockets.of(&self.town.alice)),
             // To what comes next, soon after its beginning.
             5..7 => {
                 let after = self.chance.number(5);
-                self.to_sockets(sockets.clone().next().after(usize::try_from(after).expect("a few")));
+                self.hit(sockets.clone().next().after(usize::try_from(after).expect("a few")));
                 sockets.fin();
             }
             _ => self.other(&sockets),
         }
     }
 
-    fn to_sockets(&mut self, sockets: Sockets) {
+    fn hit(&mut self, sockets: Sockets) {
         let what = self.chance.one_of(&TO_SOCKETS);
         *self.counts.entry(what).or_default() += 1;
         let few = self.chance.number(3) + 1;
