@@ -48,6 +48,8 @@ pub(super) struct Driver {
     line: Line,
     /// What the connection was opened with.
     token: Option<Secret>,
+    /// What the connection was opened with on which the server's list of events began.
+    list_token: Option<Secret>,
     challenge: Option<(i64, BoxFuture<Option<Secret>>)>,
     check: Option<BoxFuture<Verdict>>,
     deadline: Option<Pin<Box<Sleep>>>,
@@ -108,6 +110,7 @@ impl Driver {
             replies: HashMap::new(),
             line: Line::Down,
             token: None,
+            list_token: None,
             challenge: None,
             check: None,
             deadline: None,
@@ -182,17 +185,21 @@ impl Driver {
 
     fn connect(&mut self, mut connect: Connect) {
         let (client, posted_ack) = (self.client.clone(), self.settings.posted_ack);
-        let token_before = self.token.clone();
+        let list_token = self.list_token.clone();
         self.hang_up();
         self.line = Line::Connecting(Box::pin(async move {
-            if connect.resume.is_some() && session::is_another(&client, token_before).await {
-                connect.resume = None;
+            loop {
+                if session::is_another(&client, list_token.as_ref()).await {
+                    connect.resume = None;
+                }
+                let mut operation = connect.operation();
+                operation.posted_ack = posted_ack;
+                let framed = upgrade::connect(client.clone(), operation).await?;
+                // Nobody knows which of them the request carried, if the session was renewed meanwhile.
+                if connect.resume.is_none() || !session::is_another(&client, list_token.as_ref()).await {
+                    return Ok((framed, client.session().token().await));
+                }
             }
-            let mut operation = connect.operation();
-            operation.posted_ack = posted_ack;
-            let framed = upgrade::connect(client.clone(), operation).await?;
-            // What it was opened with, as it is at hand now.
-            Ok((framed, client.session().token().await))
         }));
     }
 
@@ -224,6 +231,9 @@ impl Driver {
                 }
                 _ => {}
             }
+        }
+        if matches!(incoming, Incoming::Connection(Connection::Connected { .. })) {
+            self.list_token.clone_from(&self.token);
         }
         self.delivery.accept(incoming, now());
     }

@@ -55,6 +55,8 @@ struct Lost {
     gap: Gap,
     /// The last new connection among it, as what is sent later needs its id.
     connected: Option<Connection>,
+    /// What was lost after that, whose place is behind it.
+    after: Option<Gap>,
 }
 
 #[derive(Debug, Default)]
@@ -99,18 +101,32 @@ impl Queue {
         if let Some(lost) = self.lost.take() {
             self.push(Incoming::Connection(Connection::Gap(lost.gap)));
             lost.connected.into_iter().for_each(|connected| self.push(Incoming::Connection(connected)));
+            lost.after.into_iter().for_each(|gap| self.push(Incoming::Connection(Connection::Gap(gap))));
         }
     }
 
     fn lose(&mut self, incoming: Incoming, now: Instant) {
         let (last_seq, since) = self.last.map_or((None, now), |(seq, at)| (Some(seq), at));
-        let lost = self.lost.get_or_insert_with(|| Lost {
-            gap: Gap::new(last_seq, since, GapReason::Overflow),
-            connected: None,
-        });
-        if let Incoming::Connection(connected @ Connection::Connected { .. }) = incoming {
-            lost.connected = Some(connected);
+        let gap = Gap::new(last_seq, since, GapReason::Overflow);
+        let lost = self.lost.get_or_insert_with(|| Lost { gap, connected: None, after: None });
+        match incoming {
+            Incoming::Connection(connected @ Connection::Connected { .. }) => {
+                self.last = last_of(&connected, now);
+                (lost.connected, lost.after) = (Some(connected), None);
+            }
+            _ if lost.connected.is_some() => {
+                lost.after.get_or_insert(gap);
+            }
+            _ => {}
         }
+    }
+}
+
+/// Where a new list of events begins.
+fn last_of(connected: &Connection, now: Instant) -> Option<(i64, Instant)> {
+    match connected {
+        Connection::Connected { hello, .. } => Some((hello.seq(), now)),
+        _ => None,
     }
 }
 
@@ -146,8 +162,8 @@ impl Producer {
         }
         match &incoming {
             Incoming::Event(event) if event.origin() == Origin::Live => queue.last = Some((event.seq(), now)),
-            Incoming::Connection(Connection::Connected { hello, .. }) => {
-                queue.last = Some((hello.seq(), now))
+            Incoming::Connection(connected @ Connection::Connected { .. }) => {
+                queue.last = last_of(connected, now);
             }
             _ => {}
         }

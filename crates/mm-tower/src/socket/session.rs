@@ -20,13 +20,13 @@ pub(super) async fn check(client: Client, token: Option<Secret>) -> Verdict {
     }
 }
 
-/// Whether the session is not the one that the connection before was opened with.
+/// Whether the session is not the one with which the server's list of events began.
 ///
 /// From when a session is revoked until somebody notices, the server queues nothing for it, and does not count what it leaves out.
 /// To go on with its list would hide that loss, so it must not be asked for.
-pub(super) async fn is_another(client: &Client, before: Option<Secret>) -> bool {
+pub(super) async fn is_another(client: &Client, before: Option<&Secret>) -> bool {
     match (before, client.session().token().await) {
-        (Some(before), Some(now)) => before != now,
+        (Some(before), Some(now)) => *before != now,
         _ => false,
     }
 }

@@ -98,7 +98,7 @@ fn a_new_connection_and_the_end_are_told_however_full_it_is() {
     }
     producer.push(Incoming::Connection(Connection::Closed(CloseReason::Asked)), now);
     drop(producer);
-    assert_eq!(drain(&mut consumer), ["0", "gap after Some(0)", "two", "closed"]);
+    assert_eq!(drain(&mut consumer), ["0", "gap after Some(0)", "two", "gap after Some(0)", "closed"]);
 }
 
 #[test]
