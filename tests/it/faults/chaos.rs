@@ -7,14 +7,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use mm_core::{Body, BoxError, Delivery, TransportError, TransportErrorKind};
 use mm_mock::FakeServer;
 use tokio::time::{Instant, sleep};
 use tower::{Service, ServiceExt as _};
 
+use super::fault::answer;
 use crate::chance::Chance;
 
 /// Where a call's number stands in its requests.
@@ -149,28 +149,28 @@ impl Chaos {
                 head.headers.remove(http::header::CONTENT_LENGTH);
                 Ok(Response::from_parts(head, whole.slice(..whole.len() / 2).into()))
             }
-            Accident::Page => Ok(page(200, "text/html", "<html>Welcome</html>", None)),
+            Accident::Page => Ok(answer(200, "text/html", "<html>Welcome</html>", None)),
             Accident::PageDone => {
                 self.serve(request, call).await?;
-                Ok(page(200, "text/html", "<html>Welcome</html>", None))
+                Ok(answer(200, "text/html", "<html>Welcome</html>", None))
             }
-            Accident::Limited => Ok(page(429, "text/plain", "limit exceeded", Some(wait))),
-            Accident::LimitedLong => Ok(page(429, "text/plain", "limit exceeded", Some("3600"))),
-            Accident::LimitedText => Ok(page(429, "text/plain", "slow down", None)),
-            Accident::Gateway => Ok(page(502, "text/html", "<html>Bad Gateway</html>", None)),
+            Accident::Limited => Ok(answer(429, "text/plain", "limit exceeded", Some(wait))),
+            Accident::LimitedLong => Ok(answer(429, "text/plain", "limit exceeded", Some("3600"))),
+            Accident::LimitedText => Ok(answer(429, "text/plain", "slow down", None)),
+            Accident::Gateway => Ok(answer(502, "text/html", "<html>Bad Gateway</html>", None)),
             Accident::GatewayDone => {
                 self.serve(request, call).await?;
-                Ok(page(504, "text/html", "<html>Gateway Timeout</html>", None))
+                Ok(answer(504, "text/html", "<html>Gateway Timeout</html>", None))
             }
-            Accident::Unavailable => Ok(page(503, "text/html", "<html></html>", Some(wait))),
+            Accident::Unavailable => Ok(answer(503, "text/html", "<html></html>", Some(wait))),
             Accident::Unauthorized => {
-                Ok(page(401, "application/json", r#"{"id":"api.context.session_expired.app_error"}"#, None))
+                Ok(answer(401, "application/json", r#"{"id":"api.context.session_expired.app_error"}"#, None))
             }
-            Accident::Internal => Ok(page(500, "application/json", r#"{"id":"app.insert_error"}"#, None)),
+            Accident::Internal => Ok(answer(500, "application/json", r#"{"id":"app.insert_error"}"#, None)),
             Accident::Pending => {
                 *self.record().pending.entry(call).or_default() += 1;
                 let id = r#"{"id":"api.post.deduplicate_create_post.pending"}"#;
-                Ok(page(500, "application/json", id, None))
+                Ok(answer(500, "application/json", id, None))
             }
         }
     }
@@ -218,19 +218,4 @@ where
         let lost = || TransportError::new(TransportErrorKind::Closed, Delivery::MaybeSent);
         Pin::new(&mut self.0).poll_frame(cx).map(|frame| Some(frame.unwrap_or_else(|| Err(lost().into()))))
     }
-}
-
-fn page(
-    status: u16,
-    content_type: &'static str,
-    text: &'static str,
-    wait: Option<&'static str>,
-) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status.try_into().expect("a status");
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    if let Some(wait) = wait {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(wait));
-    }
-    response
 }

@@ -130,7 +130,7 @@ fn unavailable() -> Response<Body> {
     answer(503, "text/html", "<html>Service Unavailable</html>", Some("2"))
 }
 
-fn answer(
+pub(super) fn answer(
     status: u16,
     content_type: &'static str,
     text: &'static str,
