@@ -70,7 +70,7 @@ impl Caller {
         permission: Permission,
         post: PostId,
     ) -> Result<(), Failure> {
-        let Some(post) = world.posts.rows.get(&post) else {
+        let Some(post) = world.posts.any(post) else {
             return self.needs(world, permission, Scope::System);
         };
         let reads = permission == Permission::READ_CHANNEL_CONTENT;

@@ -176,7 +176,7 @@ impl fmt::Debug for World {
             .field("users", &self.users.rows.len())
             .field("teams", &self.teams.rows.len())
             .field("channels", &self.channels.rows.len())
-            .field("posts", &self.posts.rows.len())
+            .field("posts", &self.posts.len())
             .finish_non_exhaustive()
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn routes(r: &mut Routes) {
 fn get_post(world: &mut World, caller: &Caller, op: GetPost) -> Result<Answer<Post>, Failure> {
     let post = if op.include_deleted == Some(true) {
         caller.needs(world, Permission::MANAGE_SYSTEM, Scope::System)?;
-        world.posts.rows.get(&op.post_id).ok_or_else(missing)?
+        world.posts.any(op.post_id).ok_or_else(missing)?
     } else {
         world.posts.get(op.post_id)?
     };

@@ -31,8 +31,8 @@ fn may(world: &World, caller: &Caller, user: UserId, thread: PostId) -> Result<(
 
 /// A thread that a user follows and that has had replies: 404 for others.
 fn shown(world: &World, member: &ThreadMember, whole_users: bool) -> Result<ThreadResponse, Failure> {
-    let had_replies = world.posts.rows.iter().any(|post| post.root_id == member.thread);
-    match world.posts.rows.get(&member.thread) {
+    let had_replies = world.posts.any_replies(member.thread).next().is_some();
+    match world.posts.any(member.thread) {
         Some(root) if member.following && had_replies => Ok(world.thread_of(member, root, whole_users)),
         _ => {
             let message = "User thread doesn't exist or is not followed";
@@ -103,7 +103,7 @@ fn get_threads(world: &mut World, caller: &Caller, op: GetUserThreads) -> Result
 
 /// Whether a thread is of a team, or of a direct or group message.
 fn is_in_team(world: &World, member: &ThreadMember, team: TeamId, without_direct: bool) -> bool {
-    let root = world.posts.rows.get(&member.thread);
+    let root = world.posts.any(member.thread);
     let channel = root.and_then(|root| world.channels.get(root.channel_id).ok());
     channel.is_some_and(|channel| channel.team_id == team || (channel.team_id.is_empty() && !without_direct))
 }

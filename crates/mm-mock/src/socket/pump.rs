@@ -237,7 +237,8 @@ impl Pump {
                 conn.seq += 1;
                 conn.written += 1;
                 conn.keep(seq, Arc::clone(&told));
-                if conn.lost > 0 {
+                // What a stream begins with cannot get lost unless all of it does.
+                if conn.lost > 0 && !told.is_hello() {
                     conn.lost -= 1;
                 } else {
                     self.put(frame::TEXT, told.text(seq).as_bytes());

@@ -182,7 +182,7 @@ impl Sockets {
         self.act(&Act::Skip(i64::from(numbers)))
     }
 
-    /// Loses the next events on their way. The server has them for a client that comes back.
+    /// Loses the next events on their way, but no `hello`. The server has them for a client that comes back.
     pub fn lose(&self, events: usize) -> &Self {
         self.act(&Act::Lose(events))
     }

@@ -38,10 +38,14 @@ impl Told {
         Self::with_data(self.name, data, self.broadcast.clone())
     }
 
+    pub(super) fn is_hello(&self) -> bool {
+        self.name == HELLO
+    }
+
     /// Its text with its number. The server puts it together from parts that it has written once for all.
     pub(super) fn text(&self, seq: i64) -> String {
         let Self { name, data, broadcast } = self;
-        if *name == HELLO {
+        if self.is_hello() {
             return format!(
                 "{{\"event\":\"{name}\",\"data\":{data},\"broadcast\":{broadcast},\"seq\":{seq}}}\n"
             );

@@ -147,9 +147,8 @@ impl World {
     pub(crate) fn remove_channel(&mut self, channel: &Channel) {
         self.tell_channel_deleted(channel, self.now());
         let id = channel.id;
-        let posts = self.posts.rows.iter().filter(|post| post.channel_id == id);
-        let posts: HashSet<PostId> = posts.map(|post| post.id).collect();
-        self.posts.rows.retain(|post| post.channel_id != id);
+        let posts: HashSet<PostId> = self.posts.any_in_channel(id).map(|post| post.id).collect();
+        self.posts.remove(&posts);
         self.reactions.rows.retain(|reaction| !posts.contains(&reaction.post_id));
         self.threads.members.retain(|member| !posts.contains(&member.thread));
         self.files.rows.retain(|file| file.info.channel_id != id);

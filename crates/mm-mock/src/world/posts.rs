@@ -1,21 +1,26 @@
 //! Posts.
 
-use mm_types::{ChannelId, Post, PostId, UserId};
+use std::collections::{HashMap, HashSet};
+
+use mm_types::{ChannelId, Post, PostId, Timestamp, UserId};
 
 use super::notes::is_coming_or_going;
 use super::{Table, World, hashtags};
 use crate::Failure;
 
+/// Deleted ones too, with the time in `delete_at`.
 #[derive(Debug, Default)]
 pub(crate) struct Posts {
-    /// Deleted ones too, with the time in `delete_at`.
-    pub(crate) rows: Table<PostId, Post>,
+    rows: Table<PostId, Post>,
+    /// Those of a channel and the replies to a post, the oldest first. A post stays where it is.
+    by_channel: HashMap<ChannelId, Vec<PostId>>,
+    by_root: HashMap<PostId, Vec<PostId>>,
 }
 
 impl Posts {
     /// One that was not deleted; 404 `app.post.get.app_error`.
     pub(crate) fn get(&self, id: PostId) -> Result<&Post, Failure> {
-        self.rows.get(&id).filter(|post| !post.is_deleted()).ok_or_else(missing)
+        self.any(id).filter(|post| !post.is_deleted()).ok_or_else(missing)
     }
 
     /// One that was not deleted; 404 `app.post.get.app_error`.
@@ -23,14 +28,71 @@ impl Posts {
         self.rows.get_mut(&id).filter(|post| !post.is_deleted()).ok_or_else(missing)
     }
 
+    /// One, deleted or not.
+    pub(crate) fn any(&self, id: PostId) -> Option<&Post> {
+        self.rows.get(&id)
+    }
+
     /// Those of a channel that were not deleted, the oldest first.
     pub(crate) fn in_channel(&self, channel: ChannelId) -> impl DoubleEndedIterator<Item = &Post> {
-        self.rows.iter().filter(move |post| post.channel_id == channel && !post.is_deleted())
+        self.any_in_channel(channel).filter(|post| !post.is_deleted())
+    }
+
+    /// Those of a channel, deleted ones too, the oldest first.
+    pub(crate) fn any_in_channel(&self, channel: ChannelId) -> impl DoubleEndedIterator<Item = &Post> {
+        self.listed(self.by_channel.get(&channel))
     }
 
     /// The replies to a post that were not deleted, the oldest first.
     pub(crate) fn replies(&self, root: PostId) -> impl DoubleEndedIterator<Item = &Post> {
-        self.rows.iter().filter(move |post| post.root_id == root && !post.is_deleted())
+        self.any_replies(root).filter(|post| !post.is_deleted())
+    }
+
+    /// The replies to a post, deleted ones too, the oldest first.
+    pub(crate) fn any_replies(&self, root: PostId) -> impl DoubleEndedIterator<Item = &Post> {
+        self.listed(self.by_root.get(&root))
+    }
+
+    fn listed<'a>(&'a self, ids: Option<&'a Vec<PostId>>) -> impl DoubleEndedIterator<Item = &'a Post> {
+        ids.into_iter().flatten().filter_map(|id| self.rows.get(id))
+    }
+
+    /// All of them, the oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Post> {
+        self.rows.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn insert(&mut self, post: Post) {
+        self.by_channel.entry(post.channel_id).or_default().push(post.id);
+        if !post.is_root() {
+            self.by_root.entry(post.root_id).or_default().push(post.id);
+        }
+        self.rows.insert(post.id, post);
+    }
+
+    /// Marks a post and its replies as deleted.
+    pub(crate) fn delete(&mut self, id: PostId, by: UserId, now: Timestamp) {
+        for id in self.by_root.get(&id).into_iter().flatten().chain([&id]) {
+            if let Some(row) = self.rows.get_mut(id).filter(|row| !row.is_deleted()) {
+                row.delete_at = now;
+                row.update_at = now;
+                row.props.insert("deleteBy", by.as_str());
+            }
+        }
+    }
+
+    /// Erases them for good.
+    pub(crate) fn remove(&mut self, ids: &HashSet<PostId>) {
+        for id in ids {
+            self.rows.remove(id);
+        }
+        for listed in self.by_channel.values_mut().chain(self.by_root.values_mut()) {
+            listed.retain(|id| !ids.contains(id));
+        }
     }
 }
 
@@ -74,7 +136,7 @@ impl World {
         if !is_root {
             self.join_thread(&post);
         }
-        self.posts.rows.insert(id, post);
+        self.posts.insert(post);
         id
     }
 }

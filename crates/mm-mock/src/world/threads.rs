@@ -100,7 +100,7 @@ impl World {
     /// A new reply: who began the thread, was mentioned there or wrote it follows it. Those who stopped
     /// follow it again when they are mentioned or write.
     pub(super) fn join_thread(&mut self, reply: &Post) {
-        let Some(root) = self.posts.rows.get(&reply.root_id).cloned() else { return };
+        let Some(root) = self.posts.any(reply.root_id).cloned() else { return };
         let Ok(channel) = self.channels.get(reply.channel_id).cloned() else { return };
         let mentioned = self.mentioned(reply, &channel);
         let mut users = vec![root.user_id];
@@ -135,7 +135,7 @@ impl World {
 
     /// Tells everybody who follows a thread of a new reply in it, the author too.
     pub(crate) fn tell_thread(&mut self, reply: &Post, channel: &Channel) {
-        let Some(root) = self.posts.rows.get(&reply.root_id).cloned() else { return };
+        let Some(root) = self.posts.any(reply.root_id).cloned() else { return };
         let mentioned = self.mentioned(reply, channel);
         for user in self.followers(reply, channel) {
             let Ok(member) = self.threads.member(root.id, user) else { continue };
@@ -153,7 +153,7 @@ impl World {
 
     /// A reply was deleted: those whom it mentioned, and who have not read it, have a mention less.
     pub(crate) fn tell_mention_gone(&mut self, reply: &Post) {
-        let Some(root) = self.posts.rows.get(&reply.root_id).cloned() else { return };
+        let Some(root) = self.posts.any(reply.root_id).cloned() else { return };
         let Ok(channel) = self.channels.get(reply.channel_id).cloned() else { return };
         for user in self.mentioned(reply, &channel) {
             let Ok(member) = self.threads.member(root.id, user) else { return };

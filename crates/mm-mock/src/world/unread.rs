@@ -48,7 +48,7 @@ impl World {
 
     fn read_threads_of(&mut self, channel: &Channel, user: UserId, now: Timestamp) {
         let is_there =
-            |thread: &PostId| self.posts.rows.get(thread).is_some_and(|root| root.channel_id == channel.id);
+            |thread: &PostId| self.posts.any(*thread).is_some_and(|root| root.channel_id == channel.id);
         let members = self.threads.members.iter().filter(|member| member.user == user);
         let unread: Vec<PostId> =
             members.map(|member| member.thread).filter(|thread| is_there(thread)).collect();

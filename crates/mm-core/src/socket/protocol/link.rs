@@ -80,6 +80,11 @@ impl Protocol {
         }
         match list.place(&event, self.now) {
             Place::Next => self.deliver(Incoming::Event(event)),
+            // The reply that we took for a sign of our list was that of another one.
+            Place::Duplicate if list.is_doubtful() => {
+                list.unanswered();
+                self.drop_connection(Some(SKIPPED));
+            }
             Place::Duplicate => {}
             Place::Ask => self.drop_connection(Some(SKIPPED)),
             Place::Missing(gap) => {
@@ -132,7 +137,7 @@ impl Protocol {
                     self.drop_connection(None);
                     self.check_session();
                 } else if let (Some(list), true) = (&mut self.list, *resuming) {
-                    list.answered();
+                    list.presumed();
                     self.resumed();
                     if let Phase::Open { heartbeat, .. } = &mut self.phase {
                         heartbeat.replied(seq, &self.config, self.now);
@@ -172,6 +177,9 @@ impl Protocol {
         if healthy_at.is_some_and(|at| at <= self.now) {
             *healthy_at = None;
             self.reconnect.healthy(&self.config);
+            if let Some(list) = &mut self.list {
+                list.lasted();
+            }
         }
         match heartbeat.wake(&self.config, self.now) {
             Some(Beat::Ask) => {

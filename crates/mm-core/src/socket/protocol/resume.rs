@@ -22,6 +22,8 @@ pub(super) struct List {
     skipped_at: Option<i64>,
     /// Connections in a row that ended before the server said anything clear.
     unanswered: u32,
+    /// Whether a reply is all that says that the server goes on with it. Any list's connection would have brought one.
+    is_presumed: bool,
     /// Whether the session ended while it was in use.
     is_broken: bool,
 }
@@ -57,6 +59,7 @@ impl List {
             since: now,
             skipped_at: None,
             unanswered: 0,
+            is_presumed: false,
             is_broken: false,
         };
         let server_version = data.server_version;
@@ -87,11 +90,22 @@ impl List {
     /// A connection ended before the server said anything clear.
     pub(super) const fn unanswered(&mut self) {
         self.unanswered = self.unanswered.saturating_add(1);
+        self.is_presumed = false;
     }
 
-    /// The server goes on with it.
-    pub(super) const fn answered(&mut self) {
+    /// A reply came before anything else: nothing was missed, and the server goes on with it.
+    pub(super) const fn presumed(&mut self) {
+        self.is_presumed = true;
+    }
+
+    /// A connection has lasted.
+    pub(super) const fn lasted(&mut self) {
         self.unanswered = 0;
+    }
+
+    /// Whether an event that was there before speaks against the server going on with it.
+    pub(super) const fn is_doubtful(&self) -> bool {
+        self.is_presumed
     }
 
     pub(super) fn place(&mut self, event: &Event, now: Instant) -> Place {
@@ -99,7 +113,7 @@ impl List {
         if seq < self.expected {
             return Place::Duplicate;
         }
-        self.answered();
+        (self.unanswered, self.is_presumed) = (0, false);
         let missing = if seq > self.expected {
             if self.skipped_at != Some(self.expected) {
                 self.skipped_at = Some(self.expected);

@@ -1,5 +1,7 @@
 //! Posts that are changed or deleted.
 
+use std::collections::HashSet;
+
 use mm_core::api::posts::{DeletePost, PatchPost, UpdatePost};
 use mm_types::{FileId, Post, PostId, PostProps, StatusOk};
 
@@ -103,7 +105,7 @@ pub(super) fn delete_post(world: &mut World, caller: &Caller, op: DeletePost) ->
             return Err(Failure::new(501, "api.post.delete_post.not_enabled.app_error", message));
         }
         caller.needs(world, Permission::MANAGE_SYSTEM, Scope::System)?;
-        world.posts.rows.get(&op.post_id).ok_or_else(super::missing)?.clone()
+        world.posts.any(op.post_id).ok_or_else(super::missing)?.clone()
     } else {
         world.posts.get(op.post_id)?.clone()
     };
@@ -131,12 +133,7 @@ pub(super) fn delete_post(world: &mut World, caller: &Caller, op: DeletePost) ->
 /// Marks a post, its replies and its files as deleted.
 fn mark_deleted(world: &mut World, caller: &Caller, id: PostId) {
     let now = world.now();
-    let thread = world.posts.rows.iter_mut().filter(|row| row.id == id || row.root_id == id);
-    for row in thread.filter(|row| !row.is_deleted()) {
-        row.delete_at = now;
-        row.update_at = now;
-        row.props.insert("deleteBy", caller.id.as_str());
-    }
+    world.posts.delete(id, caller.id, now);
     for file in world.files.rows.iter_mut().filter(|file| file.info.post_id == id) {
         file.info.delete_at = now;
     }
@@ -144,9 +141,8 @@ fn mark_deleted(world: &mut World, caller: &Caller, id: PostId) {
 
 /// Removes a post with everything that hangs on it.
 fn remove(world: &mut World, id: PostId) {
-    let thread = world.posts.rows.iter().filter(|row| row.id == id || row.root_id == id);
-    let gone: Vec<PostId> = thread.map(|row| row.id).collect();
-    world.posts.rows.retain(|row| !gone.contains(&row.id));
+    let gone: HashSet<PostId> = world.posts.any_replies(id).map(|row| row.id).chain([id]).collect();
+    world.posts.remove(&gone);
     world.reactions.rows.retain(|reaction| !gone.contains(&reaction.post_id));
     world.threads.members.retain(|member| !gone.contains(&member.thread));
     world.files.rows.retain(|file| !gone.contains(&file.info.post_id));

@@ -56,7 +56,7 @@ impl Listing<'_> {
 
     /// What can be listed, the newest first.
     fn rows(&self) -> Vec<&Post> {
-        let rows = self.world.posts.rows.iter().filter(|post| post.channel_id == self.channel());
+        let rows = self.world.posts.any_in_channel(self.channel());
         let rows = rows.filter(|post| !self.by_threads() || post.is_root());
         let mut rows: Vec<&Post> = rows.filter(|post| self.with_deleted || !post.is_deleted()).collect();
         rows.reverse();
@@ -66,7 +66,7 @@ impl Listing<'_> {
 
     /// One tag for all pages of a channel: it changes with any post in it, deleted ones too.
     fn tag(&self) -> String {
-        let rows = self.world.posts.rows.iter().filter(|post| post.channel_id == self.channel());
+        let rows = self.world.posts.any_in_channel(self.channel());
         let rows = rows.filter(|post| !self.by_threads() || post.is_root());
         let newest = rows.map(|post| post.update_at).max().unwrap_or_else(|| self.world.now());
         format!("{VERSION}.{newest}")
@@ -82,7 +82,7 @@ impl Listing<'_> {
 
     /// Pages away from a post, towards newer or older ones. Always the newest first.
     fn around(&self, anchor: PostId, newer: bool) -> PostList {
-        let at = self.world.posts.rows.get(&anchor).map(|post| post.create_at);
+        let at = self.world.posts.any(anchor).map(|post| post.create_at);
         let beyond = |post: &&Post| match at {
             Some(at) if newer => post.create_at > at,
             Some(at) => post.create_at < at,
@@ -109,7 +109,7 @@ impl Listing<'_> {
 
     /// Everything that changed after a time, deletions included.
     fn since(&self, time: Timestamp) -> PostList {
-        let rows = self.world.posts.rows.iter().filter(|post| post.channel_id == self.channel());
+        let rows = self.world.posts.any_in_channel(self.channel());
         let rows = rows.filter(|post| !self.by_threads() || post.is_root());
         let mut rows: Vec<&Post> = rows.filter(|post| post.update_at > time).take(MOST_SINCE).collect();
         rows.reverse();
@@ -119,7 +119,7 @@ impl Listing<'_> {
             list.order.push(post.id);
         }
         let roots: HashSet<PostId> = rows.iter().map(|post| post.root_id).collect();
-        let roots = self.world.posts.rows.iter().filter(|post| roots.contains(&post.id));
+        let roots = roots.into_iter().filter_map(|root| self.world.posts.any(root));
         let counted = self.op.skip_fetch_threads == Some(true);
         list.posts = rows.iter().copied().chain(roots).map(|post| self.shown(post, counted)).collect();
         list
@@ -146,13 +146,13 @@ impl Listing<'_> {
         }
         roots.remove(&PostId::default());
         let whole = self.op.skip_fetch_threads != Some(true);
-        let belongs = |post: &&Post| {
-            !self.by_threads()
-                && post.channel_id == self.channel()
-                && (self.with_deleted || !post.is_deleted())
-                && (roots.contains(&post.id) || (whole && roots.contains(&post.root_id)))
-        };
-        let related = self.world.posts.rows.iter().filter(belongs);
+        if self.by_threads() {
+            roots.clear();
+        }
+        let posts = &self.world.posts;
+        let replies = |root: &PostId| posts.any_replies(if whole { *root } else { PostId::default() });
+        let related = roots.iter().flat_map(|root| posts.any(*root).into_iter().chain(replies(root)));
+        let related = related.filter(|post| self.with_deleted || !post.is_deleted());
         list.posts = rows.iter().copied().chain(related).map(|post| self.shown(post, counted)).collect();
         list
     }

@@ -51,7 +51,7 @@ struct Search<'w, 'a> {
 
 impl<'w> Search<'w, '_> {
     fn group(&self, group: &Group) -> Vec<&'w Post> {
-        let posts = self.world.posts.rows.iter().rev();
+        let posts = self.world.posts.iter().rev();
         let posts = posts.filter(|post| !post.is_deleted() && !post.is_system_message());
         posts.filter(|post| self.fits(post) && group.fits(post, self.op.is_or_search)).take(MOST).collect()
     }

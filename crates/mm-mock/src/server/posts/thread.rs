@@ -67,8 +67,8 @@ fn rows<'a>(world: &'a World, asked: &Post, op: &GetPostThread, by_threads: bool
     let down = op.direction == ThreadDirection::Down;
     let by_update = op.from_update_at.is_some_and(Timestamp::is_set);
     let key = |post: &Post| (if by_update { post.update_at } else { post.create_at }, post.id.to_string());
-    let rows =
-        world.posts.rows.iter().filter(|post| post.root_id == root || (!by_threads && post.id == root));
+    let first = world.posts.any(root).filter(|_| !by_threads);
+    let rows = first.into_iter().chain(world.posts.any_replies(root));
     let mut rows: Vec<&Post> = rows.filter(|post| with_deleted || !post.is_deleted()).collect();
     rows.sort_by_key(|post| key(post));
     if op.direction == ThreadDirection::Up {

@@ -1,6 +1,8 @@
 //! Erasing accounts.
 
-use mm_types::UserId;
+use std::collections::HashSet;
+
+use mm_types::{PostId, UserId};
 
 use crate::Failure;
 use crate::world::World;
@@ -30,10 +32,11 @@ impl World {
 
     /// Erases a user's posts, and the threads that they began.
     fn erase_posts_of(&mut self, id: UserId) {
-        let mine = self.posts.rows.iter().filter(|post| post.user_id == id);
-        let mine: Vec<_> = mine.map(|post| post.id).collect();
-        self.posts.rows.retain(|post| post.user_id != id && !mine.contains(&post.root_id));
-        let posts = &self.posts.rows;
-        self.reactions.rows.retain(|reaction| posts.contains(&reaction.post_id));
+        let mine = self.posts.iter().filter(|post| post.user_id == id);
+        let mut gone: HashSet<PostId> = mine.map(|post| post.id).collect();
+        let replies = gone.iter().flat_map(|root| self.posts.any_replies(*root)).map(|post| post.id);
+        gone.extend(replies.collect::<Vec<_>>());
+        self.posts.remove(&gone);
+        self.reactions.rows.retain(|reaction| !gone.contains(&reaction.post_id));
     }
 }

@@ -115,6 +115,21 @@ fn a_first_frame_that_may_belong_to_another_list_is_not_taken_for_this_one() {
 }
 
 #[test]
+fn a_reply_that_is_followed_by_events_of_before_was_that_of_another_list() {
+    let mut driver = Driver::lost_after(4);
+    driver.text(r#"{"status":"OK","seq_reply":2}"#);
+    assert_eq!(driver.take(), ["Resumed"]);
+    driver.text(&event(2));
+    assert_eq!(driver.take(), ["disconnect"]);
+    let resume = driver.connect().resume.expect("the list may be there yet");
+    assert_eq!(resume.sequence_number, 5);
+    driver.take();
+    driver.text(&event(5));
+    driver.text(&event(4));
+    assert_eq!(driver.take(), ["Resumed", "typing 5"]);
+}
+
+#[test]
 fn numbers_that_are_left_out_are_asked_for_over_another_connection() {
     let mut driver = Driver::open();
     driver.text(&event(1));
