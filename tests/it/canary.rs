@@ -9,8 +9,9 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use mm_core::api::users::{CreateUserAccessToken, GenerateMfaSecret, GetUser, Login};
-use mm_core::types::{Secret, UserId};
+use mm_core::api::teams::GetTeamByName;
+use mm_core::api::users::{CreateUserAccessToken, GenerateMfaSecret, GetSessions, GetUser, Login};
+use mm_core::types::{IncomingWebhook, Secret, UserId};
 use mm_core::{
     ApiError, Auth, Body, Delivery, Endpoint, Error, Operation, Place, TransportError, TransportErrorKind,
     registry,
@@ -31,7 +32,7 @@ const MARK: &str = "canary";
 const SECRET_MARK: &str = "canaryhush";
 
 /// Arguments whose value nobody but the server may see, by name. That they are of the type `Secret` shows in `Debug`.
-const SECRETS: [&str; 11] = [
+const SECRETS: [&str; 14] = [
     "auth_data",
     "code",
     "current_password",
@@ -42,11 +43,19 @@ const SECRETS: [&str; 11] = [
     "password",
     "token",
     "invite_token",
+    "invite_id",
+    "device_id",
+    "voip_device_id",
     "secret",
 ];
 
+/// Secrets that the server reads from the query and nowhere else.
+const IN_QUERIES: [(&str, &str); 3] =
+    [("CreateUser", "invite_token"), ("CreateUser", "invite_id"), ("GetPing", "device_id")];
+
 /// Arguments that sound like a secret and are none.
-const NO_SECRETS: [(&str, &str); 2] = [
+const NO_SECRETS: [(&str, &str); 3] = [
+    ("allow_open_invite", "whether all may join"),
     ("token_id", "names a token, and opens nothing"),
     ("disconnect_err_code", "says why the last connection ended"),
 ];
@@ -279,14 +288,18 @@ fn answers_that_hold_secrets_do_not_show_them() {
     );
     answer(&GenerateMfaSecret::new(UserId::ME), &json!({"secret": "canary", "qr_code": "canary"}));
     answer(&GetUser::me(), &json!({"password": "canary", "auth_data": "canary", "mfa_secret": "canary"}));
+    answer(&GetSessions::new(UserId::ME), &json!([{"token": "canary", "device_id": "apple:canary"}]));
+    answer(&GetTeamByName::new("acme"), &json!({"name": "acme", "invite_id": "canary"}));
+    let hook: IncomingWebhook = serde_json::from_value(json!({"id": "canary"})).expect("a hook");
+    is_silent("an incoming webhook", &format!("{hook:?}"));
 }
 
 #[test]
 fn nobody_forgets_to_say_that_an_argument_is_a_secret() {
     let sounds = |name: &str| {
-        ["password", "token", "secret", "code", "auth_data", "otp", "pin"].iter().any(|word| {
-            name.split('_').any(|part| part == *word) || name.contains("password") || name == *word
-        })
+        ["password", "token", "secret", "code", "auth_data", "otp", "pin", "invite", "device"].iter().any(
+            |word| name.split('_').any(|part| part == *word) || name.contains("password") || name == *word,
+        )
     };
     for operation in registry() {
         for field in operation.info.fields {
@@ -299,8 +312,7 @@ fn nobody_forgets_to_say_that_an_argument_is_a_secret() {
                 field.name
             );
             let is_in_uri = matches!(field.place, Place::Path | Place::Query);
-            // The server reads it there and nowhere else.
-            let must_be = (operation.info.operation, field.name) == ("CreateUser", "invite_token");
+            let must_be = IN_QUERIES.contains(&(operation.info.operation, field.name));
             let is_secret = SECRETS.contains(&field.name);
             assert!(
                 !is_secret || !is_in_uri || must_be,

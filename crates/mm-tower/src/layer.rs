@@ -75,7 +75,7 @@ mod collect;
 mod etag;
 pub mod metrics;
 pub mod pacing;
-mod retry;
+pub(crate) mod retry;
 mod timeout;
 #[cfg(feature = "tracing")]
 pub mod trace;
@@ -88,7 +88,7 @@ pub use etag::{Etag, EtagFuture, EtagLayer, EtagStats};
 pub use metrics::{Metrics, MetricsLayer};
 pub use pacing::{Pacing, PacingConfig, PacingFuture, PacingLayer};
 pub use retry::{
-    Attempt, Next, Outcome, Retry, RetryBudget, RetryConfig, RetryFuture, RetryLayer, RetryPolicy,
+    Attempt, FullJitter, Next, Outcome, Retry, RetryBudget, RetryConfig, RetryFuture, RetryLayer, RetryPolicy,
 };
 pub use timeout::{Timeout, TimeoutFuture, TimeoutLayer, TryTimeout, TryTimeoutFuture, TryTimeoutLayer};
 

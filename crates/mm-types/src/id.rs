@@ -261,7 +261,7 @@ ids! {
     PostId;
     /// Names an uploaded file.
     FileId;
-    /// Names an incoming or outgoing webhook. Whoever knows the id of an incoming webhook can post through it.
+    /// Names an outgoing webhook. The id of an incoming one is a [`Secret`](crate::Secret): whoever knows it can post.
     HookId;
     /// Names a slash command.
     CommandId;

@@ -16,7 +16,7 @@ pub struct Session {
     pub last_activity_at: Timestamp,
     pub user_id: UserId,
     /// Where notices for the phone go. Empty for browsers and programs.
-    pub device_id: String,
+    pub device_id: Secret,
     /// Names of the user's server-wide roles, separated by spaces.
     pub roles: String,
     /// Whether an application acts for the user.

@@ -7,7 +7,7 @@ use mm_macros::model;
 
 pub use self::{invites::EmailInvites, list::TeamList};
 use crate::{
-    AppError, ChannelId, Patch, PolicyId, SchemeId, TeamId, Timestamp, UserId, open_enum::open_enum,
+    AppError, ChannelId, Patch, PolicyId, SchemeId, Secret, TeamId, Timestamp, UserId, open_enum::open_enum,
 };
 
 open_enum! {
@@ -48,7 +48,7 @@ pub struct Team {
     /// Mail domains whose people may join, separated by commas. Empty means any.
     pub allowed_domains: String,
     /// Whoever knows it can join. Empty for those who may not invite.
-    pub invite_id: String,
+    pub invite_id: Secret,
     pub allow_open_invite: bool,
     /// 0 without a picture.
     #[model(omit_empty)]

@@ -50,7 +50,7 @@ pub struct OutgoingWebhook {
 /// An address that posts what is sent to it. Its id is part of the address: whoever knows it can post.
 #[model]
 pub struct IncomingWebhook {
-    pub id: HookId,
+    pub id: Secret,
     pub create_at: Timestamp,
     pub update_at: Timestamp,
     /// 0 while it stands.

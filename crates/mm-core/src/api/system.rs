@@ -1,6 +1,6 @@
 //! The server itself.
 
-use mm_types::SystemStatus;
+use mm_types::{Secret, SystemStatus};
 
 use crate::Endpoint;
 
@@ -17,7 +17,7 @@ pub struct GetPing {
     /// Also looks at the database and the file store.
     pub get_server_status: Option<bool>,
     /// Also looks whether this device can get notifications.
-    pub device_id: Option<String>,
+    pub device_id: Option<Secret>,
     /// Answers 200 whatever the state is. Ignored by old servers.
     pub use_rest_semantics: Option<bool>,
 }

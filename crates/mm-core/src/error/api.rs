@@ -131,6 +131,7 @@ impl ApiError {
 /// Whether somebody between us and the server gave up on it, or it is still at it.
 fn may_be_done(status: StatusCode, body: &ErrorBody) -> bool {
     match body {
+        ErrorBody::App(error) if error.id == error_id::SERVER_BUSY => false,
         _ if is_gateway_error(status) => true,
         ErrorBody::App(error) => status.is_server_error() && error.id == error_id::POST_PENDING,
         ErrorBody::Other(_) => false,

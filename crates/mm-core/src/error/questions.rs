@@ -156,7 +156,7 @@ impl ApiError {
     pub fn is_retryable(&self) -> bool {
         let is_idempotent = self.info.retry == Retry::Idempotent;
         (self.is_rate_limited() && (is_idempotent || !self.maybe_done))
-            || (is_gateway_error(self.status()) && is_idempotent)
+            || (is_gateway_error(self.status()) && (is_idempotent || !self.maybe_done))
     }
 
     /// Whether the server is known to be older or newer than the operation.
@@ -176,7 +176,7 @@ impl Error {
     /// Whether the same call may succeed later, and making it again does no harm: nothing was done, or this operation may be done
     /// twice. Try again after [`retry_after`](Self::retry_after), or a while that grows.
     ///
-    /// That is: a connection that failed before anything was sent; a limiter's 429; and for idempotent operations lost
+    /// That is: a connection that failed before anything was sent; a limiter's 429; a server that is busy; and for idempotent operations lost
     /// answers, time-outs, and 502, 503 and 504 too. A client that retries has tried some times already.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

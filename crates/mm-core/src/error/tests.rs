@@ -11,6 +11,7 @@ use crate::api::teams::InviteGuestsToTeam;
 use crate::api::users::{
     CheckUserMfa, GetChannelMembersWithTeamDataForUser, GetUser, Login, PermanentDeleteAllUsers,
 };
+use crate::types::error_id;
 use crate::{Body, Endpoint, InDoubt, ServerVersion, TransportErrorKind};
 
 const V5: &str = "5.37.0.5.37.0.0123456789abcdef0123456789abcdef.false";
@@ -322,6 +323,14 @@ fn each_refusal_ends_with_what_to_do_next() {
         let operation = error.operation();
         assert_eq!(error.to_string(), format!("{operation}: {status}: No. ({id}); {advice} [request id r1]"));
     }
+}
+
+#[test]
+fn a_server_that_is_busy_has_done_nothing() {
+    let busy = app::<Login>(503, error_id::SERVER_BUSY);
+    assert!(busy.is_retryable() && !busy.is_maybe_sent(), "{busy}");
+    let other = app::<Login>(503, "x.y");
+    assert!(!other.is_retryable() && other.is_maybe_sent(), "{other}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Webhooks.
 
-use mm_types::{HookId, IncomingWebhook, OutgoingWebhook};
+use mm_types::{HookId, IncomingWebhook, OutgoingWebhook, Secret};
 
 use super::Table;
 use crate::Failure;
 
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
-    pub(crate) incoming: Table<HookId, IncomingWebhook>,
+    pub(crate) incoming: Table<Secret, IncomingWebhook>,
     pub(crate) outgoing: Table<HookId, OutgoingWebhook>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Session {
     pub(crate) create_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) last_activity_at: Timestamp,
-    pub(crate) device_id: String,
+    pub(crate) device_id: Secret,
     /// What a browser repeats in a header to show that a page of the server sent the request.
     pub(crate) csrf: Secret,
     pub(crate) is_mobile: bool,

@@ -70,7 +70,7 @@ impl World {
         team.create_at = self.now();
         team.update_at = team.create_at;
         if team.invite_id.is_empty() {
-            team.invite_id = self.ids.text();
+            team.invite_id = self.ids.text().into();
         }
         if team.display_name.is_empty() {
             team.display_name.clone_from(&team.name);

@@ -7,6 +7,8 @@ use http::{HeaderValue, Request, Response};
 use mm_core::api::users::Login;
 use mm_core::types::Secret;
 use mm_core::{Body, BoxError};
+use tokio::time::Sleep;
+use tower::retry::backoff::{Backoff, MakeBackoff};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -14,6 +16,7 @@ use super::foreign::around;
 use super::login::LazyLogin;
 use super::{Client, Greeting, Inner};
 use crate::adapt::BoxTransport;
+use crate::layer::retry::Backoffs;
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, Metrics, MetricsLayer, PacingLayer, RetryBudget,
     RetryConfig, RetryLayer, RetryPolicy, TimeoutLayer, TryTimeoutLayer,
@@ -37,6 +40,7 @@ pub struct ClientBuilder {
     timeout: Option<Duration>,
     try_timeout: Option<Duration>,
     retry: RetryLayer,
+    backoffs: Option<Backoffs>,
     retry_budget: RetryBudget,
     pacing: PacingLayer,
     etags: Option<EtagLayer>,
@@ -63,6 +67,7 @@ impl ClientBuilder {
             timeout: None,
             try_timeout: Some(TRY_TIMEOUT),
             retry: RetryLayer::default(),
+            backoffs: None,
             retry_budget: RetryBudget::default(),
             pacing: PacingLayer::default(),
             etags: None,
@@ -123,13 +128,33 @@ impl ClientBuilder {
     }
 
     /// When and how often to send again.
-    pub fn retry(self, config: RetryConfig) -> Self {
-        self.retry_policy(config)
+    pub fn retry(mut self, config: RetryConfig) -> Self {
+        self.retry = RetryLayer::new(config);
+        self
     }
 
     /// Decides by a policy of your own when and how often to send again.
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = RetryLayer::with_policy(policy);
+        self
+    }
+
+    /// How long to wait between tries, by a back-off of [tower](tower::retry::backoff). That of the [`RetryConfig`] if not
+    /// set.
+    ///
+    /// ```
+    /// use tower::retry::backoff::ExponentialBackoffMaker;
+    ///
+    /// let client = mm_tower::Client::builder("https://chat.example.com")?
+    ///     .retry_backoff(ExponentialBackoffMaker::default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn retry_backoff<M>(mut self, maker: M) -> Self
+    where
+        M: MakeBackoff + Clone + Send + Sync + 'static,
+        M::Backoff: Backoff<Future = Sleep> + Send + 'static,
+    {
+        self.backoffs = Some(Backoffs::new(maker));
         self
     }
 
@@ -322,7 +347,11 @@ impl ClientBuilder {
         let service = BoxTransport::own(service);
         let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
         let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
-        let service = self.retry.clone().budget(self.retry_budget.clone()).layer(service);
+        let mut retry = self.retry.clone().budget(self.retry_budget.clone()).heeded_inside();
+        if let Some(backoffs) = self.backoffs.take() {
+            retry = retry.backoffs(backoffs);
+        }
+        let service = retry.layer(service);
         let service = TimeoutLayer::heeded_inside(self.timeout).layer(service);
         #[cfg(feature = "tracing")]
         let trace = crate::layer::trace::TraceLayer::new();

@@ -1,3 +1,4 @@
+mod backoff;
 mod budget;
 mod policy;
 mod spare;
@@ -11,19 +12,21 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use mm_core::{
-    Body, BoxError, Delivery, EndpointInfo, InDoubt, ResponseKind, TransportError, TransportErrorKind,
-};
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, InDoubt, ResponseKind, TransportError};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tower::retry::backoff::{Backoff, MakeBackoff};
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub(crate) use backoff::Backoffs;
+pub use backoff::FullJitter;
 pub use budget::RetryBudget;
 pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
+use self::backoff::Waits;
 use self::spare::Spare;
-use super::timeout::Limits;
+use super::timeout::{Deadline, Limits};
 use super::watch::Try;
 use crate::adapt::{transport_error, unready};
 
@@ -33,6 +36,7 @@ use crate::adapt::{transport_error, unready};
 /// |---|---|
 /// | no connection came about | all |
 /// | 429 of a rate limiter | all, after the wait the server asks for |
+/// | 503 of a server that is [marked as busy](mm_core::types::error_id::SERVER_BUSY) | all |
 /// | 502, 503, 504; the connection was lost, the answer late, cut off or no JSON | [idempotent](mm_core::Retry::Idempotent) ones |
 ///
 /// What the server [recognises](mm_core::Retry::Deduplicated) by a name counts as idempotent while it does: up to
@@ -95,27 +99,58 @@ pub struct RetryLayer {
 struct Shared {
     policy: Arc<dyn RetryPolicy>,
     budget: RetryBudget,
+    backoffs: Backoffs,
+    /// Whether a layer inside ends tries with the window.
+    is_heeded: bool,
 }
 
 impl RetryLayer {
     /// With a configuration of your own.
     #[must_use]
     pub fn new(config: RetryConfig) -> Self {
-        Self::with_policy(config)
+        Self::with_policy(config).backoff(config.backoff())
     }
 
     /// With a policy of your own.
     #[must_use]
     pub fn with_policy(policy: impl RetryPolicy) -> Self {
-        let (policy, budget) = (Arc::new(policy), RetryBudget::default());
-        Self { shared: Arc::new(Shared { policy, budget }) }
+        let shared = Shared {
+            policy: Arc::new(policy),
+            budget: RetryBudget::default(),
+            backoffs: Backoffs::new(RetryConfig::default().backoff()),
+            is_heeded: false,
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// With another budget than the default one of its own.
     #[must_use]
-    pub fn budget(mut self, budget: RetryBudget) -> Self {
-        let policy = Arc::clone(&self.shared.policy);
-        self.shared = Arc::new(Shared { policy, budget });
+    pub fn budget(self, budget: RetryBudget) -> Self {
+        self.with(|shared| shared.budget = budget)
+    }
+
+    /// With another back-off than [`FullJitter`], such as tower's `ExponentialBackoffMaker`. Each call begins with the first of
+    /// its waits.
+    #[must_use]
+    pub fn backoff<M>(self, maker: M) -> Self
+    where
+        M: MakeBackoff + Clone + Send + Sync + 'static,
+        M::Backoff: Backoff<Future = Sleep> + Send + 'static,
+    {
+        self.backoffs(Backoffs::new(maker))
+    }
+
+    pub(crate) fn backoffs(self, backoffs: Backoffs) -> Self {
+        self.with(|shared| shared.backoffs = backoffs)
+    }
+
+    /// Leaves it to [`TryTimeoutLayer`](super::TryTimeoutLayer) inside to end tries when the server forgets the first one.
+    pub(crate) fn heeded_inside(self) -> Self {
+        self.with(|shared| shared.is_heeded = true)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+        change(Arc::make_mut(&mut self.shared));
         self
     }
 }
@@ -167,6 +202,7 @@ where
             deadline: Limits::of(&request).deadline.map(|deadline| deadline.at),
             tries: 0,
             waited: Duration::ZERO,
+            waits: None,
             may_be_done: false,
             window: Window::default(),
         };
@@ -176,13 +212,14 @@ where
 }
 
 /// How far a call has come.
-#[derive(Debug)]
 struct Plan {
     shared: Arc<Shared>,
     class: mm_core::Retry,
     deadline: Option<Instant>,
     tries: u32,
     waited: Duration,
+    /// Once a try has failed.
+    waits: Option<Waits>,
     /// Whether a try before the present one may have been carried out.
     may_be_done: bool,
     window: Window,
@@ -213,13 +250,9 @@ impl Window {
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| end <= Instant::now())
-    }
-
-    /// Ends a try with the window. The first one has all the time it wants.
-    fn sleep(&self) -> Option<Pin<Box<Sleep>>> {
-        self.end.map(|end| Box::pin(sleep_until(end)))
+    /// Whether it is closed.
+    fn missed(&self) -> Option<TransportError> {
+        self.end.filter(|end| *end <= Instant::now()).map(|end| Deadline::of_window(end).missed())
     }
 }
 
@@ -238,6 +271,7 @@ impl Plan {
         if may_be_done {
             self.window.open(self.class);
         }
+        let backoffs = &self.shared.backoffs;
         let is_harmless = matches!(self.class, mm_core::Retry::Idempotent | mm_core::Retry::Deduplicated);
         let attempt = Attempt {
             info: spare.info(),
@@ -245,6 +279,7 @@ impl Plan {
             class: self.class,
             number: self.tries,
             waited: self.waited,
+            backoff: self.waits.get_or_insert_with(|| backoffs.begin())(),
             is_safe: is_harmless || !may_be_done,
             outcome,
         };
@@ -262,6 +297,18 @@ impl Plan {
         Some(wait)
     }
 
+    /// Sees to it that a try ends with the window. The first one has all the time it wants. The timer is for where nobody
+    /// inside does it.
+    fn bound(&self, request: &mut Request<Body>) -> Option<Pin<Box<Sleep>>> {
+        let end = Deadline::of_window(self.window.end?);
+        if self.shared.is_heeded {
+            let limits = request.extensions_mut().get_or_insert_default::<Limits>();
+            limits.deadline = Some(end.min(limits.deadline));
+            return None;
+        }
+        Some(Box::pin(sleep_until(end.at)))
+    }
+
     /// What the caller gets.
     fn end<B>(&self, result: Result<Response<B>, TransportError>) -> Result<Response<B>, TransportError> {
         match result {
@@ -275,12 +322,6 @@ impl Plan {
             result => result,
         }
     }
-}
-
-/// The server would not recognise another try any more.
-fn too_late() -> TransportError {
-    TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent)
-        .with_source("the server soon forgets the first try, so no other could be recognised as the same")
 }
 
 /// What a policy is to know of a failure; `None` if it is a success.
@@ -345,7 +386,7 @@ pin_project! {
 
 impl<S, F> fmt::Debug for RetryFuture<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryFuture").field("plan", &self.plan).finish_non_exhaustive()
+        f.debug_struct("RetryFuture").field("tries", &self.plan.tries).finish_non_exhaustive()
     }
 }
 
@@ -365,20 +406,21 @@ where
                     if let Err(error) = ready!(this.service.poll_ready(cx)) {
                         return Poll::Ready(this.plan.end(Err(unready(error))));
                     }
-                    let Some(request) = request.take() else {
+                    let Some(mut request) = request.take() else {
                         return Poll::Pending;
                     };
                     this.plan.tries += 1;
                     if this.plan.shared.policy.ever_repeats() {
                         *this.spare = Spare::of(&request);
                     }
-                    if this.plan.window.is_over() {
-                        return Poll::Ready(Err(too_late()));
+                    if let Some(missed) = this.plan.window.missed() {
+                        return Poll::Ready(Err(missed));
                     }
                     this.plan.window.begin_try(this.plan.class);
                     let watched = Try::begin(&request, this.plan.tries);
+                    let end = this.plan.bound(&mut request);
                     let future = this.service.call(request);
-                    this.state.set(State::Try { future, end: this.plan.window.sleep(), watched });
+                    this.state.set(State::Try { future, end, watched });
                 }
                 StateProjection::Try { future, end, watched } => {
                     let result = match (future.poll(cx), end) {
@@ -386,7 +428,7 @@ where
                         (Poll::Pending, None) => return Poll::Pending,
                         (Poll::Pending, Some(end)) => {
                             ready!(end.as_mut().poll(cx));
-                            Err(too_late())
+                            Err(Deadline::of_window(end.deadline()).missed())
                         }
                     };
                     let wait = this.spare.as_ref().and_then(|spare| this.plan.wait(&result, spare));

@@ -43,17 +43,38 @@ impl Limits {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) at: Instant,
-    /// How long the call had.
-    limit: Duration,
+    why: Why,
+}
+
+/// What is over with a [`Deadline`].
+#[derive(Debug, Clone, Copy)]
+enum Why {
+    /// The time that the call had.
+    Limit(Duration),
+    /// The time in which the server recognises another try.
+    Window,
 }
 
 impl Deadline {
+    /// That of a try which the server would take for another request from then on.
+    pub(super) const fn of_window(at: Instant) -> Self {
+        Self { at, why: Why::Window }
+    }
+
+    /// The nearer of both.
+    pub(super) fn min(self, other: Option<Self>) -> Self {
+        other.filter(|other| other.at <= self.at).unwrap_or(self)
+    }
+
     pub(super) fn left(self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
     pub(super) fn missed(self) -> TransportError {
-        timed_out("the call", self.limit)
+        match self.why {
+            Why::Limit(limit) => timed_out("the call", limit),
+            Why::Window => too_late(),
+        }
     }
 
     /// Waits no longer than the call may take, if there is a limit to that.
@@ -118,7 +139,7 @@ impl TimeoutLayer {
     /// Tells the layers inside when the call has to be over.
     fn tell<R: 'static>(self, request: &mut Request<R>) -> Option<Deadline> {
         let limit = self.limit.filter(|_| !is_streamed(request))?;
-        let deadline = Deadline { at: Instant::now().checked_add(limit)?, limit };
+        let deadline = Deadline { at: Instant::now().checked_add(limit)?, why: Why::Limit(limit) };
         request.extensions_mut().get_or_insert_default::<Limits>().deadline = Some(deadline);
         Some(deadline)
     }
@@ -490,6 +511,12 @@ impl std::error::Error for TimedOut {}
 
 fn timed_out(what: &'static str, limit: Duration) -> TransportError {
     TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent).with_source(TimedOut(what, limit))
+}
+
+/// The server would not recognise another try any more.
+fn too_late() -> TransportError {
+    TransportError::new(TransportErrorKind::Timeout, Delivery::MaybeSent)
+        .with_source("the server soon forgets the first try, so no other could be recognised as the same")
 }
 
 #[cfg(test)]

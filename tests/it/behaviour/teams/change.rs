@@ -26,7 +26,7 @@ behaviour!(a_patch_changes_what_it_names_and_the_team_is_told, |t| {
     assert_eq!(told.broadcast.team_id, t.team);
     let team = told.team.get()?;
     assert_eq!((team.id, &*team.display_name, team.update_at), (t.team, "Ours", patched.update_at));
-    assert_eq!((&*team.email, &*team.invite_id), ("", ""), "not for everybody");
+    assert_eq!((&*team.email, team.invite_id.expose()), ("", ""), "not for everybody");
 
     let emptied = t.admin.send(PatchTeam::new(t.team).clear_description()).await?;
     assert_eq!((&*emptied.display_name, &*emptied.description), ("Ours", ""));
@@ -82,7 +82,7 @@ behaviour!(an_archived_team_is_nobodys_until_it_is_restored, |t| {
     let told = bob.saw::<DeleteTeam>().await?;
     let team = told.team.get()?;
     assert_eq!((team.id, team.is_deleted(), told.broadcast.team_id), (t.team, true, t.team));
-    assert_eq!((&*team.email, &*team.invite_id), ("", ""));
+    assert_eq!((&*team.email, team.invite_id.expose()), ("", ""));
     assert!(t.bob.send(GetTeamsForUser::new(UserId::ME)).await?.is_empty());
 
     let restored = t.admin.send(RestoreTeam::new(t.team)).await?;

@@ -61,7 +61,7 @@ pub struct CreateUser {
     pub invite_token: Option<Secret>,
     /// The invite id of a team, which the new user joins.
     #[endpoint(query, rename = "iid")]
-    pub invite_id: Option<String>,
+    pub invite_id: Option<Secret>,
 }
 
 /// Replaces a user's profile as a whole.

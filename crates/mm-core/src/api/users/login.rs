@@ -46,9 +46,9 @@ pub struct Login {
     /// The user's id, to log in with in the place of `login_id`.
     pub id: Option<UserId>,
     /// Where notices for a phone go: makes a session of a phone, and ends the user's other session with it.
-    pub device_id: Option<String>,
+    pub device_id: Option<Secret>,
     /// Where calls for a phone go. For servers later than 11.6.
-    pub voip_device_id: Option<String>,
+    pub voip_device_id: Option<Secret>,
     /// Looks into the directory alone.
     #[endpoint(flag, text)]
     pub ldap_only: bool,

@@ -1,7 +1,7 @@
 //! Changing teams, archiving them and taking them out of the archive.
 
 use mm_core::api::teams::{PatchTeam, RestoreTeam, SoftDeleteTeam, UpdateTeam};
-use mm_types::{StatusOk, Team, TeamId, Timestamp};
+use mm_types::{Secret, StatusOk, Team, TeamId, Timestamp};
 
 use super::create::check;
 use super::view::shown;
@@ -52,7 +52,7 @@ fn patch_team(world: &mut World, caller: &Caller, op: PatchTeam) -> Result<Team,
     team.group_constrained = op.group_constrained.or(team.group_constrained);
     team.cloud_limits_archived = op.cloud_limits_archived.unwrap_or(team.cloud_limits_archived);
     if op.allow_open_invite == Some(false) {
-        team.invite_id = world.ids.text();
+        team.invite_id = world.ids.text().into();
     }
     let team = save(world, team, "update_team")?;
     Ok(shown(world, caller, &team))
@@ -112,7 +112,7 @@ fn save(world: &mut World, mut team: Team, event: &'static str) -> Result<Team, 
 fn tell(world: &mut World, team: &Team, event: &'static str) {
     let mut told = team.clone();
     told.email.clear();
-    told.invite_id.clear();
+    told.invite_id = Secret::default();
     world.emit(Event::new(event).with_json("team", &told), Audience::team(team.id));
 }
 

@@ -1,7 +1,7 @@
 //! Looking at teams.
 
 use mm_core::api::teams::{GetAllTeams, GetTeam, GetTeamByName, GetTeamsForUser};
-use mm_types::{Team, TeamList, TeamType};
+use mm_types::{Secret, Team, TeamList, TeamType};
 
 use crate::permission::Scope;
 use crate::server::paging::page;
@@ -83,7 +83,7 @@ pub(super) fn shown(world: &World, caller: &Caller, team: &Team) -> Team {
     if !caller.can(world, Permission::MANAGE_TEAM, team.id) {
         shown.email.clear();
         if !caller.can(world, Permission::INVITE_USER, team.id) {
-            shown.invite_id.clear();
+            shown.invite_id = Secret::default();
         }
     }
     shown

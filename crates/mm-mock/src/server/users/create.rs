@@ -106,8 +106,8 @@ fn with_token(
 }
 
 /// An account for somebody who was shown the invitation of a team.
-fn with_invite(world: &mut World, user: User, password: Secret, invite: &str) -> Result<UserId, Failure> {
-    let team = world.teams.rows.iter().find(|team| team.invite_id == invite);
+fn with_invite(world: &mut World, user: User, password: Secret, invite: &Secret) -> Result<UserId, Failure> {
+    let team = world.teams.rows.iter().find(|team| team.invite_id == *invite);
     let Some(team) = team.filter(|team| team.delete_at.is_unset()) else {
         let message = "Unable to find the existing team.";
         return Err(Failure::new(404, "app.team.get_by_invite_id.finding.app_error", message));

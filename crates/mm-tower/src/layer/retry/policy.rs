@@ -1,11 +1,11 @@
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, StatusCode};
 use mm_core::types::error_id;
 use mm_core::{Delivery, EndpointInfo, TransportError, is_gateway_error, is_rate_limit};
+
+use super::backoff::FullJitter;
 
 /// Decides whether a call that failed is tried again, and when.
 ///
@@ -14,17 +14,15 @@ use mm_core::{Delivery, EndpointInfo, TransportError, is_gateway_error, is_rate_
 /// [repetition](mm_core::Retry::window).
 ///
 /// ```
-/// use std::time::Duration;
-///
 /// use mm_tower::layer::{Attempt, Next, RetryPolicy};
 ///
-/// /// Once more, a second later, if it does no harm.
+/// /// Once more, if it does no harm.
 /// #[derive(Debug)]
 /// struct OnceMore;
 ///
 /// impl RetryPolicy for OnceMore {
 ///     fn next(&self, attempt: &Attempt<'_>) -> Next {
-///         if attempt.number == 1 && attempt.is_safe { Next::Wait(Duration::from_secs(1)) } else { Next::Stop }
+///         if attempt.number == 1 && attempt.is_safe { Next::Wait(attempt.backoff) } else { Next::Stop }
 ///     }
 /// }
 ///
@@ -66,6 +64,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// What the waits between them add up to.
     pub waited: Duration,
+    /// What the layer's [back-off](super::RetryLayer::backoff) says to wait now.
+    pub backoff: Duration,
     /// Whether another try does no harm: none so far can have been carried out, or it does not matter, or the server
     /// still recognises it.
     pub is_safe: bool,
@@ -104,10 +104,18 @@ pub enum Outcome<'a> {
 impl Outcome<'_> {
     /// Whether the server is still at an earlier try of the same call.
     pub(in crate::layer) fn is_pending(&self) -> bool {
-        const ID: &[u8] = error_id::POST_PENDING.as_bytes();
+        self.is_refusal(StatusCode::INTERNAL_SERVER_ERROR, error_id::POST_PENDING)
+    }
+
+    /// Whether the server refused it before it did anything, because an administrator has marked it as busy.
+    fn is_busy(&self) -> bool {
+        self.is_refusal(StatusCode::SERVICE_UNAVAILABLE, error_id::SERVER_BUSY)
+    }
+
+    fn is_refusal(&self, by: StatusCode, id: &str) -> bool {
         match self {
-            Self::Answered { status: StatusCode::INTERNAL_SERVER_ERROR, body: Some(body), .. } => {
-                body.windows(ID.len()).any(|window| window == ID)
+            Self::Answered { status, body: Some(body), .. } if *status == by => {
+                body.windows(id.len()).any(|window| window == id.as_bytes())
             }
             _ => false,
         }
@@ -117,7 +125,9 @@ impl Outcome<'_> {
     pub(super) fn may_be_done(&self) -> bool {
         match self {
             // Somebody between us and the server did not hear of it in time, or not whole.
-            Self::Answered { status, .. } => is_gateway_error(*status) || self.is_pending(),
+            Self::Answered { status, .. } => {
+                (is_gateway_error(*status) && !self.is_busy()) || self.is_pending()
+            }
             Self::Unreadable { .. } => true,
             Self::Failed(error) => !matches!(error.delivery(), Delivery::NotSent),
         }
@@ -130,7 +140,7 @@ impl Outcome<'_> {
 pub struct RetryConfig {
     /// The most tries of one call, the first one included.
     pub tries: u32,
-    /// The longest wait before the second try where the server asks for none; doubles with each try.
+    /// The longest wait before the second try where the server asks for none; doubles with each try. See [`FullJitter`].
     pub base_delay: Duration,
     /// What that doubling ends at.
     pub max_delay: Duration,
@@ -197,11 +207,10 @@ impl RetryConfig {
         self
     }
 
-    /// Full jitter: anything from nothing to the doubled delay, so that clients that failed together do not
-    /// come back together.
-    pub(super) fn backoff(&self, tries: u32) -> Duration {
-        let doublings = tries.saturating_sub(1).min(16);
-        random(self.base_delay.saturating_mul(1 << doublings).min(self.max_delay))
+    /// The back-off that goes with it.
+    #[must_use]
+    pub fn backoff(&self) -> FullJitter {
+        FullJitter::new(self.base_delay, self.max_delay)
     }
 
     fn wait(&self, attempt: &Attempt<'_>) -> Option<Duration> {
@@ -209,11 +218,11 @@ impl RetryConfig {
             _ if !attempt.is_safe => None,
             // Its end is near, and the window's too.
             outcome if outcome.is_pending() && attempt.class.window().is_some() && self.tries > 1 => {
-                Some(self.backoff(attempt.number))
+                Some(attempt.backoff)
             }
             _ if attempt.number >= self.tries => None,
             Outcome::Failed(error) if error.kind().is_lasting() => None,
-            Outcome::Failed(_) | Outcome::Unreadable { .. } => Some(self.backoff(attempt.number)),
+            Outcome::Failed(_) | Outcome::Unreadable { .. } => Some(attempt.backoff),
             Outcome::Answered { status, headers, .. } => self.wait_for_server(attempt, status, headers),
         }
     }
@@ -229,9 +238,11 @@ impl RetryConfig {
         }
         match mm_core::retry_after_at(headers, SystemTime::now()) {
             // All who were limited together should not be back in the same instant.
-            Some(asked) if asked <= self.max_server_delay => Some(asked + random(self.base_delay)),
+            Some(asked) if asked <= self.max_server_delay => {
+                Some(asked.saturating_add(self.backoff().up_to(self.base_delay)))
+            }
             Some(_) => None,
-            None => Some(self.backoff(attempt.number)),
+            None => Some(attempt.backoff),
         }
     }
 }
@@ -247,11 +258,4 @@ impl RetryPolicy for RetryConfig {
     fn ever_repeats(&self) -> bool {
         self.tries > 1
     }
-}
-
-/// Anything from nothing to `most`, from the randomness that hash maps are seeded with.
-fn random(most: Duration) -> Duration {
-    let random = RandomState::new().build_hasher().finish();
-    let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX - 1);
-    Duration::from_micros(random % (most + 1))
 }

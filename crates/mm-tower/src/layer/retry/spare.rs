@@ -133,7 +133,7 @@ mod tests {
         assert!(again(extensions.clone()).is_empty());
         extensions.insert(&INFO);
         let patience = Some(Duration::from_secs(7));
-        extensions.insert(Limits { deadline: None, patience });
+        extensions.insert(Limits { patience, ..Limits::default() });
         for number in [2, 3] {
             let copy = again(extensions.clone());
             assert_eq!(copy.len(), number);

@@ -5,6 +5,8 @@ use mm_core::api::users::{GetUser, Login};
 use mm_core::types::ChannelId;
 use mm_core::{Endpoint, EndpointInfo, Error, TransportErrorKind};
 use tower::ServiceExt as _;
+use tower::retry::backoff::ExponentialBackoffMaker;
+use tower::util::rng::HasherRng;
 
 use super::*;
 use crate::layer::{TimeoutLayer, TryTimeoutLayer};
@@ -66,6 +68,18 @@ async fn a_write_that_may_have_arrived_is_not_repeated() {
         assert!(result.is_err() || result.is_ok_and(|response| response.status() != 200));
         assert_eq!(script.seen().len(), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_busy_server_refuses_was_not_done_and_is_sent_again() {
+    let busy = || answer(503, r#"{"id": "api.context.server_busy.app_error", "message": "Server is busy."}"#);
+    let script = script([busy]);
+    let response = RetryLayer::default().layer(script.clone()).oneshot(login()).await.unwrap();
+    assert_eq!((response.status().as_u16(), script.seen().len()), (200, 2));
+    let script = Script::answering(move |_, _| busy());
+    let response = RetryLayer::default().layer(script.clone()).oneshot(login()).await.unwrap();
+    assert!(response.extensions().get::<InDoubt>().is_none(), "nothing was done");
+    assert_eq!(script.seen().len(), 4);
 }
 
 fn login() -> Request<Body> {
@@ -173,15 +187,17 @@ async fn all_waits_together_are_limited() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_up_to_a_limit() {
-    let config = RetryConfig::default().base_delay(Duration::from_secs(1)).max_delay(Duration::from_secs(3));
-    for (tries, most) in [(1, 1), (2, 2), (3, 3), (40, 3), (u32::MAX, 3)] {
-        let longest = (0..200).map(|_| config.backoff(tries)).max().unwrap();
-        let most = Duration::from_secs(most);
-        // That 200 draws all fall into the lower half is less likely than a broken computer.
-        assert!(longest <= most && longest > most / 2, "{tries}: {longest:?}");
-    }
-    assert_eq!(RetryConfig::default().base_delay(Duration::ZERO).backoff(3), Duration::ZERO);
+async fn towers_own_back_off_takes_the_place_of_ours() {
+    let maker = ExponentialBackoffMaker::new(
+        Duration::from_secs(1),
+        Duration::from_secs(60),
+        0.0,
+        HasherRng::default(),
+    );
+    let script = script([refused, refused, refused]);
+    let start = Instant::now();
+    RetryLayer::default().backoff(maker.unwrap()).layer(script).oneshot(get()).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::from_secs(1 + 2 + 4));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Wake;
 
 use async_trait::async_trait;
-use mm_core::types::Secret;
+use mm_core::api::posts::CreatePost;
+use mm_core::types::{ChannelId, Secret};
 
 use super::*;
 use crate::layer::pacing::{Pace, PaceChange, PaceKey, PaceStore};
@@ -54,6 +55,15 @@ async fn a_call_that_waits_has_one_timer() {
     assert_eq!(wakes(short.send(me())).await, 1, "a try that may take longer than the call");
     let refused = client(Script::answering(|_, _| answer(503, "")), |builder| builder);
     assert_eq!(wakes(refused.send(me())).await, 1, "a wait between tries");
+
+    // The first try may have arrived; the second has its own time, the call's, and what the server remembers.
+    let lost =
+        Script::new(|number, _| async move { if number == 0 { answer(502, "") } else { pending().await } });
+    let poster = client(lost, |builder| builder);
+    let channel: ChannelId = "yhwnfy5nzbn9jd5e9wtq7hmjpc".parse().unwrap();
+    let mut call = Box::pin(poster.send(CreatePost::new(channel, "hello")));
+    assert!(tokio::time::timeout(SECOND, &mut call).await.is_err());
+    assert_eq!(wakes(call).await, 1, "the second try of a post");
 
     let careful = PacingLayer::new(PacingConfig::default().first_calls(1));
     let paced = client(silent(), |builder| builder.pacing(careful));
