@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, response};
 use mm_types::StatusOk;
 use serde::de::DeserializeOwned;
 
@@ -78,23 +78,28 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
 
     fn decode(response: Response<Body>) -> Result<T, Unreadable> {
         let (head, body) = in_memory(response)?;
-        if body.is_empty() {
-            return Err(Unreadable::new(head, body, "JSON was expected, but the body is empty"));
-        }
-        if content_type(&head.headers).starts_with("text/html") {
-            return Err(Unreadable::new(
-                head,
-                body,
-                "JSON was expected, but this is a web page; check the base URL and its subpath",
-            ));
-        }
-        let result = match simdutf8::basic::from_utf8(&body) {
-            Ok(text) => serde_json::from_str(text).or_else(|error| nothing(text).ok_or(error)),
-            Err(_) => {
-                return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
-            }
+        let Ok(text) = simdutf8::basic::from_utf8(&body) else {
+            return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
         };
-        result.map_err(|error| Unreadable::json(head, body, &error))
+        // Values may be large, so they are handed on as they come.
+        let error = match serde_json::from_str(text) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        nothing(text).ok_or_else(|| no_json(head, body, &error))
+    }
+}
+
+/// Why an answer that is no JSON is none.
+#[cold]
+fn no_json(head: response::Parts, body: Bytes, error: &serde_json::Error) -> Unreadable {
+    if body.is_empty() {
+        Unreadable::new(head, body, "JSON was expected, but the body is empty")
+    } else if content_type(&head.headers).starts_with("text/html") {
+        let hint = "JSON was expected, but this is a web page; check the base URL and its subpath";
+        Unreadable::new(head, body, hint)
+    } else {
+        Unreadable::json(head, body, error)
     }
 }
 

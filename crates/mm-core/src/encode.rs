@@ -63,30 +63,53 @@ pub fn require(field: &'static str, value: &str) -> Result<(), FieldError> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Target {
+    /// As long as there is nothing else, which is all there is to many operations.
+    first: &'static str,
+    /// What there is from then on.
     text: String,
+    capacity: usize,
     has_query: bool,
 }
 
 impl Target {
+    /// The capacity is what is expected of a path that does not consist of one constant part.
     fn with_capacity(capacity: usize) -> Self {
-        Self { text: String::with_capacity(capacity), has_query: false }
+        Self { first: "", text: String::new(), capacity, has_query: false }
     }
 
     /// Adds a constant part of the path.
-    pub fn constant(&mut self, part: &str) {
-        self.text.push_str(part);
+    pub fn constant(&mut self, part: &'static str) {
+        if self.first.is_empty() && self.text.is_empty() {
+            self.first = part;
+        } else {
+            self.text().push_str(part);
+        }
+    }
+
+    /// Where to write on.
+    fn text(&mut self) -> &mut String {
+        if !self.first.is_empty() {
+            self.text.reserve(self.capacity);
+            self.text.push_str(std::mem::take(&mut self.first));
+        }
+        &mut self.text
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.text.is_empty() { Bytes::from_static(self.first.as_bytes()) } else { self.text.into() }
     }
 
     /// Adds a path argument.
     pub fn argument(&mut self, field: &'static str, value: &dyn Display) -> Result<(), FieldError> {
-        let start = self.text.len();
-        let mut segment = Segment { text: &mut self.text, refused: None };
+        let text = self.text();
+        let start = text.len();
+        let mut segment = Segment { text, refused: None };
         // Only `Segment` can fail here, and it notes why.
         let _ = write!(segment, "{value}");
         if let Some(char) = segment.refused {
             return Err(FieldError::new(field, Problem::Character(char)));
         }
-        match &self.text[start..] {
+        match &text[start..] {
             "" => Err(FieldError::new(field, Problem::Empty)),
             "." | ".." => Err(FieldError::new(field, Problem::Dots)),
             _ => Ok(()),
@@ -95,12 +118,13 @@ impl Target {
 
     /// Adds a query parameter.
     pub fn query(&mut self, name: &'static str, value: &dyn Display) {
-        self.text.push(if self.has_query { '&' } else { '?' });
-        self.has_query = true;
-        self.text.push_str(name);
-        self.text.push('=');
+        let mark = if std::mem::replace(&mut self.has_query, true) { '&' } else { '?' };
+        let text = self.text();
+        text.push(mark);
+        text.push_str(name);
+        text.push('=');
         // Writing to a `String` cannot fail.
-        let _ = write!(Escape(&mut self.text), "{value}");
+        let _ = write!(Escape(text), "{value}");
     }
 }
 
@@ -168,7 +192,7 @@ pub(crate) fn request<E: Endpoint>(endpoint: &E) -> Result<http::Request<Body>, 
         .and_then(|()| payload(endpoint))
         .map_err(|error| EncodeError::new(info, error))?;
     // All that was written is escaped or a constant, so this cannot fail for operations of the derive.
-    let path = PathAndQuery::from_maybe_shared(Bytes::from(target.text))
+    let path = PathAndQuery::from_maybe_shared(target.into_bytes())
         .map_err(|error| EncodeError::invalid_path(info, &error))?;
     let mut request = http::Request::new(body);
     *request.method_mut() = info.method.clone();
@@ -232,8 +256,22 @@ mod tests {
     #[test]
     fn a_query_value_is_escaped() {
         let mut target = Target::with_capacity(0);
+        target.constant("/a");
         target.query("q", &"a b&c=d/ü");
         target.query("page", &2);
-        assert_eq!(target.text, "?q=a%20b%26c%3Dd%2F%C3%BC&page=2");
+        assert_eq!(target.into_bytes(), "/a?q=a%20b%26c%3Dd%2F%C3%BC&page=2");
+    }
+
+    #[test]
+    fn constant_parts_come_where_they_were_added() {
+        let mut target = Target::with_capacity(0);
+        target.constant("/a/");
+        target.constant("b/");
+        target.argument("name", &"c").unwrap();
+        target.constant("/d");
+        assert_eq!(target.into_bytes(), "/a/b/c/d");
+        let mut target = Target::with_capacity(0);
+        target.constant("/a");
+        assert_eq!(target.into_bytes(), "/a");
     }
 }

@@ -89,6 +89,10 @@ impl RateLimit {
         static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
         static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
         static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+        // Most servers have no limits, and this is asked of every answer.
+        if !headers.contains_key(&LIMIT) {
+            return None;
+        }
         Some(Self {
             limit: numbers(headers, &LIMIT).min()?,
             remaining: numbers(headers, &REMAINING).min()?,

@@ -85,7 +85,7 @@ impl Pool {
         self,
         mut request: Request<RequestBody>,
     ) -> impl Future<Output = Result<Response<ResponseBody>, TransportError>> {
-        let uri = request.uri().clone();
+        let uri = std::mem::take(request.uri_mut());
         async move {
             loop {
                 let (mut connection, is_new) = match self.0.take(&uri) {

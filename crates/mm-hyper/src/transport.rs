@@ -139,10 +139,10 @@ impl Service<Request<Body>> for HyperTransport {
     }
 
     fn call(&mut self, request: Request<Body>) -> ResponseFuture {
-        ResponseFuture(match self.start(request) {
-            Ok(call) => State::New(call),
-            Err(error) => State::Failed(Some(error)),
-        })
+        match self.start(request) {
+            Ok(call) => ResponseFuture { state: State::Call(call), is_started: false },
+            Err(error) => ResponseFuture { state: State::Failed(Some(error)), is_started: true },
+        }
     }
 }
 
@@ -163,13 +163,16 @@ impl fmt::Debug for HyperTransport {
 
 /// The response to come. Does nothing until it is polled, within a Tokio runtime.
 #[must_use = "futures do nothing unless polled"]
-pub struct ResponseFuture(State);
+pub struct ResponseFuture {
+    state: State,
+    /// Whether it was seen to run within a Tokio runtime.
+    is_started: bool,
+}
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, TransportError>> + Send>>;
 
 enum State {
-    New(BoxFuture),
-    Started(BoxFuture),
+    Call(BoxFuture),
     Failed(Option<TransportError>),
 }
 
@@ -177,21 +180,17 @@ impl Future for ResponseFuture {
     type Output = Result<Response<ResponseBody>, TransportError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let State::New(_) = self.0 {
+        if !self.is_started {
             // Tokio would panic.
-            let next = match tokio::runtime::Handle::try_current() {
-                Ok(_) => State::Failed(None),
-                Err(_) => State::Failed(Some(error::unsendable(
-                    "no Tokio runtime: call from async code that runs in one, or use the blocking client",
-                ))),
-            };
-            let before = std::mem::replace(&mut self.0, next);
-            if let (State::New(call), State::Failed(None)) = (before, &self.0) {
-                self.0 = State::Started(call);
+            if tokio::runtime::Handle::try_current().is_err() {
+                self.state = State::Failed(Some(error::unsendable(
+                    "no Tokio runtime: call from async code that runs in one",
+                )));
             }
+            self.is_started = true;
         }
-        match &mut self.0 {
-            State::New(call) | State::Started(call) => call.as_mut().poll(cx),
+        match &mut self.state {
+            State::Call(call) => call.as_mut().poll(cx),
             State::Failed(error) => Poll::Ready(Err(error
                 .take()
                 .unwrap_or_else(|| error::unsendable("the call was polled after it had ended")))),

@@ -178,6 +178,7 @@ impl<F> ErrorFuture<F> {
         Self { state: ErrorState::Call { future } }
     }
 
+    #[cold]
     pub(crate) fn failed(error: TransportError) -> Self {
         Self { state: ErrorState::Failed { error: Some(error) } }
     }
@@ -203,11 +204,13 @@ where
 }
 
 /// As [`TransportError::from_box`], for any error.
+#[cold]
 pub(crate) fn transport_error<E: Into<BoxError>>(error: E) -> TransportError {
     TransportError::from_box(error.into())
 }
 
 /// The error of a service that does not get ready: whatever it is, the request was not sent.
+#[cold]
 pub(crate) fn unready<E: Into<BoxError>>(error: E) -> TransportError {
     let error = transport_error(error);
     let not_sent = TransportError::new(error.kind(), Delivery::NotSent);

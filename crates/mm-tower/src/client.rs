@@ -120,7 +120,8 @@ impl Client {
         operation: E,
     ) -> impl Future<Output = Result<Answer<Output<E>>, Error>> + Send {
         self.call(operation, |response| {
-            let (head, body) = response.into_parts();
+            let (mut head, body) = response.into_parts();
+            mm_core::mark_secrets(&mut head.headers);
             let meta = Meta::new(&head);
             Ok(Answer { value: E::decode(Response::from_parts(head, body))?, meta })
         })
@@ -196,6 +197,7 @@ impl Client {
             let mut response = answer.map_err(|error| failure(E::INFO, error))?;
             self.note(&mut response);
             if !E::Codec::is_success(response.status()) {
+                mm_core::mark_secrets(response.headers_mut());
                 return Err(refusal(E::INFO, response));
             }
             // Nobody else has a name that was made here, so only one of the caller's choice is worth reading the answer for.
@@ -213,7 +215,6 @@ impl Client {
 
     /// What the client makes of every answer.
     fn note(&self, response: &mut Response<Body>) {
-        mm_core::mark_secrets(response.headers_mut());
         match self.0.version.get() {
             None => {
                 if let Some(version) = ServerVersion::read(response.headers()) {
@@ -230,6 +231,7 @@ impl Client {
     async fn answer(&self, info: &EndpointInfo, request: Request<Body>) -> Result<Response<Body>, Error> {
         let mut response = self.start(request).await.map_err(|error| failure(info, error))?;
         self.note(&mut response);
+        mm_core::mark_secrets(response.headers_mut());
         Ok(response)
     }
 }
@@ -261,12 +263,14 @@ impl Greeting {
 }
 
 /// The error that an answer is.
+#[cold]
 fn refusal(info: &'static EndpointInfo, response: Response<Body>) -> Error {
     let (head, body) = response.into_parts();
     // Collected by the stack, unless somebody's layer made a stream of it again.
     ApiError::read(info, head, body.into_bytes().unwrap_or_default()).into()
 }
 
+#[cold]
 fn failure(info: &EndpointInfo, error: TransportError) -> Error {
     if error.kind() != TransportErrorKind::Local || matches!(error.delivery(), Delivery::MaybeSent) {
         return Error::transport(info, error);

@@ -19,7 +19,7 @@ use crate::adapt::BoxTransport;
 use crate::layer::retry::Backoffs;
 use crate::layer::{
     AuthLayer, BaseUrlLayer, CollectLayer, EtagLayer, Metrics, MetricsLayer, PacingLayer, RetryBudget,
-    RetryConfig, RetryLayer, RetryPolicy, TimeoutLayer, TryTimeoutLayer,
+    RetryConfig, RetryLayer, RetryPolicy, TimeoutLayer,
 };
 use crate::{BaseUrl, Session, TokenProvider};
 
@@ -345,12 +345,13 @@ impl ClientBuilder {
         let service = AuthLayer::new(self.session.clone(), self.base.clone()).layer(service);
         // A box here keeps what the layers around it copy for each call small: themselves, and their futures.
         let service = BoxTransport::own(service);
-        let service = TryTimeoutLayer::new(self.try_timeout).layer(service);
-        let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
-        let mut retry = self.retry.clone().budget(self.retry_budget.clone()).heeded_inside();
+        let retry = self.retry.clone().budget(self.retry_budget.clone());
+        let (mut retry, try_timeout) = retry.heeded_inside(self.try_timeout);
         if let Some(backoffs) = self.backoffs.take() {
             retry = retry.backoffs(backoffs);
         }
+        let service = try_timeout.layer(service);
+        let service = self.pacing.clone().with_session(self.session.clone()).layer(service);
         let service = retry.layer(service);
         let service = TimeoutLayer::heeded_inside(self.timeout).layer(service);
         #[cfg(feature = "tracing")]

@@ -167,11 +167,11 @@ where
                         });
                     }
                     let (head, body) = response.into_parts();
-                    let announced = if *this.has_body && status != http::StatusCode::NOT_MODIFIED {
-                        content_length(&head)
-                    } else {
-                        None
-                    };
+                    let has_body = *this.has_body && status != http::StatusCode::NOT_MODIFIED;
+                    // HTTP/1.1 itself knows the length and sees to it that it comes.
+                    let announced = has_body
+                        .then(|| body.size_hint().exact().or_else(|| content_length(&head)))
+                        .flatten();
                     if announced.is_some_and(|length| length > *this.limit) {
                         return Poll::Ready(Err(too_large(*this.limit)));
                     }
@@ -273,12 +273,14 @@ impl Gathered {
     }
 }
 
+#[cold]
 fn too_large(limit: u64) -> TransportError {
     TransportError::new(TransportErrorKind::TooLarge, Delivery::MaybeSent)
         .with_source(format!("an answer may have {limit} bytes; ask for less at once, or raise `max_answer`"))
 }
 
 /// The server did its part, but the answer did not arrive whole.
+#[cold]
 pub(super) fn truncated(error: BoxError) -> TransportError {
     let error = TransportError::from_box(error);
     let kind = match error.kind() {

@@ -26,7 +26,7 @@ pub use policy::{Attempt, Next, Outcome, RetryConfig, RetryPolicy};
 
 use self::backoff::Waits;
 use self::spare::Spare;
-use super::timeout::{Deadline, Limits};
+use super::timeout::{Deadline, Limits, TryTimeoutLayer, patience};
 use super::watch::Try;
 use crate::adapt::{transport_error, unready};
 
@@ -100,7 +100,7 @@ struct Shared {
     policy: Arc<dyn RetryPolicy>,
     budget: RetryBudget,
     backoffs: Backoffs,
-    /// Whether a layer inside ends tries with the window.
+    /// Whether a layer inside ends tries with the window, and before that in time for others.
     is_heeded: bool,
 }
 
@@ -144,9 +144,10 @@ impl RetryLayer {
         self.with(|shared| shared.backoffs = backoffs)
     }
 
-    /// Leaves it to [`TryTimeoutLayer`](super::TryTimeoutLayer) inside to end tries when the server forgets the first one.
-    pub(crate) fn heeded_inside(self) -> Self {
-        self.with(|shared| shared.is_heeded = true)
+    /// Leaves it to a [`TryTimeoutLayer`] inside to end tries when the server forgets the first one, and gives that one.
+    pub(crate) fn heeded_inside(self, limit: Option<Duration>) -> (Self, TryTimeoutLayer) {
+        let inside = TryTimeoutLayer::of_retry(limit, self.shared.policy.ever_repeats());
+        (self.with(|shared| shared.is_heeded = true), inside)
     }
 
     fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
@@ -193,8 +194,8 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         self.shared.budget.pay_in();
         let class = mm_core::Retry::of(&request);
-        if let (Some(window), true) = (class.window(), self.shared.policy.ever_repeats()) {
-            request.extensions_mut().get_or_insert_default::<Limits>().patience = Some(window / 3);
+        if !self.shared.is_heeded && self.shared.policy.ever_repeats() && class.window().is_some() {
+            request.extensions_mut().get_or_insert_default::<Limits>().patience = patience(class);
         }
         let plan = Plan {
             shared: Arc::clone(&self.shared),

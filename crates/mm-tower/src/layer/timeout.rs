@@ -296,21 +296,33 @@ where
 #[derive(Debug, Clone, Copy)]
 pub struct TryTimeoutLayer {
     limit: Option<Duration>,
+    /// Whether a retry outside counts on the server to recognise another try.
+    is_hurried: bool,
 }
 
 impl TryTimeoutLayer {
     /// With a limit, or without, when the layer does nothing.
     #[must_use]
     pub fn new(limit: impl Into<Option<Duration>>) -> Self {
-        Self { limit: limit.into() }
+        Self { limit: limit.into(), is_hurried: false }
     }
+
+    /// Inside of a retry that leaves it to this to ask how much time a try has.
+    pub(super) fn of_retry(limit: Option<Duration>, is_hurried: bool) -> Self {
+        Self { limit, is_hurried }
+    }
+}
+
+/// How long a try may take at most, so that others have their turn while the server recognises them.
+pub(super) fn patience(class: mm_core::Retry) -> Option<Duration> {
+    class.window().map(|window| window / 3)
 }
 
 impl<S> Layer<S> for TryTimeoutLayer {
     type Service = TryTimeout<S>;
 
     fn layer(&self, inner: S) -> TryTimeout<S> {
-        TryTimeout { inner, limit: self.limit }
+        TryTimeout { inner, layer: *self }
     }
 }
 
@@ -318,7 +330,7 @@ impl<S> Layer<S> for TryTimeoutLayer {
 #[derive(Debug, Clone)]
 pub struct TryTimeout<S> {
     inner: S,
-    limit: Option<Duration>,
+    layer: TryTimeoutLayer,
 }
 
 impl<S, B> Service<Request<Body>> for TryTimeout<S>
@@ -337,8 +349,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let Limits { deadline, patience } = Limits::of(&request);
-        let limit = self.limit.map(|limit| patience.map_or(limit, |patience| limit.min(patience)));
+        let Limits { deadline, patience: mut hurry } = Limits::of(&request);
+        if self.layer.is_hurried {
+            hurry = hurry.or_else(|| patience(mm_core::Retry::of(&request)));
+        }
+        let limit = self.layer.limit.map(|limit| hurry.map_or(limit, |hurry| limit.min(hurry)));
         let ends = Ends { limit, deadline };
         let sleep = ends.nearer(Instant::now()).map(sleep_until);
         let mut progress = None;

@@ -10,9 +10,31 @@ pub(super) struct Spare {
     method: Method,
     uri: Uri,
     version: Version,
-    headers: Box<[(HeaderName, HeaderValue)]>,
+    headers: Headers,
     extensions: Noted,
     body: Body,
+}
+
+/// Operations have one or two, for which there is room without an allocation.
+#[derive(Debug, Default)]
+struct Headers {
+    first: [Option<(HeaderName, HeaderValue)>; 2],
+    others: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Headers {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut copied = headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Self { first: [copied.next(), copied.next()], others: copied.collect() }
+    }
+
+    fn into_map(self) -> HeaderMap {
+        let mut map = HeaderMap::with_capacity(self.first.len() + self.others.len() + ROOM);
+        for (name, value) in self.first.into_iter().flatten().chain(self.others) {
+            map.append(name, value);
+        }
+        map
+    }
 }
 
 #[derive(Debug)]
@@ -39,7 +61,7 @@ impl Spare {
             method: request.method().clone(),
             uri: request.uri().clone(),
             version: request.version(),
-            headers: request.headers().iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            headers: Headers::of(request.headers()),
             extensions: Own::only(extensions).map_or_else(|| Noted::All(extensions.clone()), Noted::Own),
             body,
         })
@@ -56,16 +78,13 @@ impl Spare {
         &self.method
     }
 
+    #[cold]
     pub(super) fn into_request(self) -> Request<Body> {
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.uri;
         *request.version_mut() = self.version;
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + ROOM);
-        for (name, value) in self.headers {
-            headers.append(name, value);
-        }
-        *request.headers_mut() = headers;
+        *request.headers_mut() = self.headers.into_map();
         match self.extensions {
             Noted::Own(own) => own.put_into(request.extensions_mut()),
             Noted::All(extensions) => *request.extensions_mut() = extensions,
