@@ -293,6 +293,11 @@ mod tests {
     }
 
     #[test]
+    fn the_compiler_points_at_mistakes_and_explains_them() {
+        trybuild::TestCases::new().compile_fail("src/endpoint/mistakes/*.rs");
+    }
+
+    #[test]
     fn a_path_argument_without_a_field_is_named() {
         let source = r#"#[endpoint(GET, "/users/{user_id}", response = User)] struct GetUser { id: UserId }"#;
         assert_eq!(error(source), "the path names `{user_id}`, but there is no such field");
