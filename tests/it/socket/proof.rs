@@ -1,5 +1,7 @@
 //! Thousands of connections that are lost in every way there is, while posts are written, edited and deleted: each event
 //! comes once and in its order, or is missing inside a gap that was told; and with a backfill each post comes exactly once.
+//!
+//! A whole proof, in some minutes: `MM_RECONNECTS=10000 cargo test --release -p mm-tests socket::proof -- --nocapture`.
 
 mod chaos;
 mod filled;
