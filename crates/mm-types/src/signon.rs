@@ -42,7 +42,6 @@ pub struct SwitchRequest {
 #[model]
 pub struct SwitchAnswer {
     /// An address to open in the browser. Empty when everything is done.
-    #[model(omit_empty)]
     pub follow_link: String,
 }
 

@@ -1,6 +1,7 @@
 //! Posts.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use mm_types::{ChannelId, Post, PostId, Timestamp, UserId};
 
@@ -12,10 +13,12 @@ use crate::Failure;
 #[derive(Debug, Default)]
 pub(crate) struct Posts {
     rows: Table<PostId, Post>,
-    /// Those of a channel and the replies to a post, the oldest first. A post stays where it is.
-    by_channel: HashMap<ChannelId, Vec<PostId>>,
-    by_root: HashMap<PostId, Vec<PostId>>,
+    by_channel: HashMap<ChannelId, Vec<Place>>,
+    by_root: HashMap<PostId, Vec<Place>>,
 }
+
+/// Where a post is in a list that is ordered by when they were made. Neither changes.
+type Place = (Timestamp, u64);
 
 impl Posts {
     /// One that was not deleted; 404 `app.post.get.app_error`.
@@ -40,7 +43,27 @@ impl Posts {
 
     /// Those of a channel, deleted ones too, the oldest first.
     pub(crate) fn any_in_channel(&self, channel: ChannelId) -> impl DoubleEndedIterator<Item = &Post> {
-        self.listed(self.by_channel.get(&channel))
+        self.listed(places(&self.by_channel, channel))
+    }
+
+    /// As [`any_in_channel`](Self::any_in_channel), those made before a time.
+    pub(crate) fn any_before(
+        &self,
+        channel: ChannelId,
+        time: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = &Post> {
+        let places = places(&self.by_channel, channel);
+        self.listed(&places[..places.partition_point(|(made_at, _)| *made_at < time)])
+    }
+
+    /// As [`any_in_channel`](Self::any_in_channel), those made after a time.
+    pub(crate) fn any_after(
+        &self,
+        channel: ChannelId,
+        time: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = &Post> {
+        let places = places(&self.by_channel, channel);
+        self.listed(&places[places.partition_point(|(made_at, _)| *made_at <= time)..])
     }
 
     /// The replies to a post that were not deleted, the oldest first.
@@ -50,14 +73,14 @@ impl Posts {
 
     /// The replies to a post, deleted ones too, the oldest first.
     pub(crate) fn any_replies(&self, root: PostId) -> impl DoubleEndedIterator<Item = &Post> {
-        self.listed(self.by_root.get(&root))
+        self.listed(places(&self.by_root, root))
     }
 
-    fn listed<'a>(&'a self, ids: Option<&'a Vec<PostId>>) -> impl DoubleEndedIterator<Item = &'a Post> {
-        ids.into_iter().flatten().filter_map(|id| self.rows.get(id))
+    fn listed<'a>(&'a self, places: &'a [Place]) -> impl DoubleEndedIterator<Item = &'a Post> {
+        places.iter().filter_map(|(_, place)| self.rows.at(*place))
     }
 
-    /// All of them, the oldest first.
+    /// All of them, in the order they came.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Post> {
         self.rows.iter()
     }
@@ -66,18 +89,21 @@ impl Posts {
         self.rows.len()
     }
 
+    /// Adds one, which has to have an id of its own.
     pub(crate) fn insert(&mut self, post: Post) {
-        self.by_channel.entry(post.channel_id).or_default().push(post.id);
-        if !post.is_root() {
-            self.by_root.entry(post.root_id).or_default().push(post.id);
+        let (channel, root, made_at) = (post.channel_id, post.root_id, post.create_at);
+        let place = self.rows.insert(post.id, post);
+        list(self.by_channel.entry(channel).or_default(), (made_at, place));
+        if !root.is_empty() {
+            list(self.by_root.entry(root).or_default(), (made_at, place));
         }
-        self.rows.insert(post.id, post);
     }
 
     /// Marks a post and its replies as deleted.
     pub(crate) fn delete(&mut self, id: PostId, by: UserId, now: Timestamp) {
-        for id in self.by_root.get(&id).into_iter().flatten().chain([&id]) {
-            if let Some(row) = self.rows.get_mut(id).filter(|row| !row.is_deleted()) {
+        let replies: Vec<PostId> = self.any_replies(id).map(|post| post.id).collect();
+        for id in replies.into_iter().chain([id]) {
+            if let Ok(row) = self.get_mut(id) {
                 row.delete_at = now;
                 row.update_at = now;
                 row.props.insert("deleteBy", by.as_str());
@@ -90,10 +116,21 @@ impl Posts {
         for id in ids {
             self.rows.remove(id);
         }
-        for listed in self.by_channel.values_mut().chain(self.by_root.values_mut()) {
-            listed.retain(|id| !ids.contains(id));
+        let rows = &self.rows;
+        for places in self.by_channel.values_mut().chain(self.by_root.values_mut()) {
+            places.retain(|(_, place)| rows.at(*place).is_some());
         }
     }
+}
+
+fn places<K: Hash + Eq>(of: &HashMap<K, Vec<Place>>, key: K) -> &[Place] {
+    of.get(&key).map_or(&[], Vec::as_slice)
+}
+
+/// Nearly always at the end.
+fn list(places: &mut Vec<Place>, place: Place) {
+    let at = places.partition_point(|other| *other < place);
+    places.insert(at, place);
 }
 
 fn missing() -> Failure {

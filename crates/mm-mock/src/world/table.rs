@@ -29,13 +29,19 @@ impl<K: Hash + Eq + Clone, V> Table<K, V> {
         self.index.contains_key(key)
     }
 
-    /// Puts a row in; one with the same key keeps its place.
-    pub(crate) fn insert(&mut self, key: K, row: V) {
+    /// Puts a row in; one with the same key keeps its place, which is given back.
+    pub(crate) fn insert(&mut self, key: K, row: V) -> u64 {
         let at = *self.index.entry(key.clone()).or_insert_with(|| {
             self.next += 1;
             self.next
         });
         self.rows.insert(at, (key, row));
+        at
+    }
+
+    /// The row in a place.
+    pub(crate) fn at(&self, place: u64) -> Option<&V> {
+        self.rows.get(&place).map(|(_, row)| row)
     }
 
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {

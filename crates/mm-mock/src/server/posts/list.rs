@@ -54,14 +54,14 @@ impl Listing<'_> {
         self.op.collapsed_threads == Some(true)
     }
 
+    /// Whether a post can be listed.
+    fn is_listed(&self, post: &Post) -> bool {
+        (!self.by_threads() || post.is_root()) && (self.with_deleted || !post.is_deleted())
+    }
+
     /// What can be listed, the newest first.
-    fn rows(&self) -> Vec<&Post> {
-        let rows = self.world.posts.any_in_channel(self.channel());
-        let rows = rows.filter(|post| !self.by_threads() || post.is_root());
-        let mut rows: Vec<&Post> = rows.filter(|post| self.with_deleted || !post.is_deleted()).collect();
-        rows.reverse();
-        rows.sort_by_key(|post| std::cmp::Reverse(post.create_at));
-        rows
+    fn rows(&self) -> impl Iterator<Item = &Post> {
+        self.world.posts.any_in_channel(self.channel()).rev().filter(|post| self.is_listed(post))
     }
 
     /// One tag for all pages of a channel: it changes with any post in it, deleted ones too.
@@ -82,20 +82,21 @@ impl Listing<'_> {
 
     /// Pages away from a post, towards newer or older ones. Always the newest first.
     fn around(&self, anchor: PostId, newer: bool) -> PostList {
-        let at = self.world.posts.any(anchor).map(|post| post.create_at);
-        let beyond = |post: &&Post| match at {
-            Some(at) if newer => post.create_at > at,
-            Some(at) => post.create_at < at,
-            None => false,
+        let posts = &self.world.posts;
+        let (page, per_page) = (self.op.page, self.op.per_page);
+        let rows = match posts.any(anchor).map(|post| post.create_at) {
+            None => Vec::new(),
+            Some(at) if newer => {
+                let after = posts.any_after(self.channel(), at).filter(|post| self.is_listed(post));
+                let mut rows = paging::page(after, page, per_page);
+                rows.reverse();
+                rows
+            }
+            Some(at) => {
+                let before = posts.any_before(self.channel(), at).rev();
+                paging::page(before.filter(|post| self.is_listed(post)), page, per_page)
+            }
         };
-        let mut rows: Vec<&Post> = self.rows().into_iter().filter(beyond).collect();
-        if newer {
-            rows.reverse();
-        }
-        let mut rows = paging::page(rows, self.op.page, self.op.per_page);
-        if newer {
-            rows.reverse();
-        }
         let is_full = rows.len() >= paging::size(self.op.per_page);
         let first_page = self.op.page.unwrap_or_default() == 0;
         let (next, prev) = self.neighbours(&rows);
@@ -113,11 +114,8 @@ impl Listing<'_> {
         let rows = rows.filter(|post| !self.by_threads() || post.is_root());
         let mut rows: Vec<&Post> = rows.filter(|post| post.update_at > time).take(MOST_SINCE).collect();
         rows.reverse();
-        rows.sort_by_key(|post| std::cmp::Reverse(post.create_at));
         let mut list = PostList::default();
-        for post in &rows {
-            list.order.push(post.id);
-        }
+        list.order = rows.iter().map(|post| post.id).collect();
         let roots: HashSet<PostId> = rows.iter().map(|post| post.root_id).collect();
         let roots = roots.into_iter().filter_map(|root| self.world.posts.any(root));
         let counted = self.op.skip_fetch_threads == Some(true);
@@ -128,10 +126,11 @@ impl Listing<'_> {
     /// The ids of the posts before the oldest and after the newest of a page, deleted ones left out.
     fn neighbours(&self, rows: &[&Post]) -> (PostId, PostId) {
         let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return Default::default() };
-        let mut all: Vec<&Post> = self.rows().into_iter().filter(|post| !post.is_deleted()).collect();
-        let prev = all.iter().find(|post| post.create_at < oldest.create_at).map(|post| post.id);
-        all.reverse();
-        let next = all.iter().find(|post| post.create_at > newest.create_at).map(|post| post.id);
+        let posts = &self.world.posts;
+        let is_shown = |post: &&Post| self.is_listed(post) && !post.is_deleted();
+        let prev = posts.any_before(self.channel(), oldest.create_at).rev().find(is_shown);
+        let next = posts.any_after(self.channel(), newest.create_at).find(is_shown);
+        let (next, prev) = (next.map(|post| post.id), prev.map(|post| post.id));
         (next.unwrap_or_default(), prev.unwrap_or_default())
     }
 
