@@ -28,6 +28,7 @@ pub(crate) enum Fault {
     Page502Done,
     Unavailable,
     UnavailableDone,
+    Busy,
     CutJson,
     Page200,
     Page200Done,
@@ -46,7 +47,7 @@ pub(crate) enum Times {
 }
 
 impl Fault {
-    pub(crate) const ALL: [(Self, &str); 26] = [
+    pub(crate) const ALL: [(Self, &str); 27] = [
         (Self::Refused, "connection refused"),
         (Self::ResetBeforeHead, "reset before the head, not done"),
         (Self::ResetBeforeHeadDone, "reset before the head, done"),
@@ -65,6 +66,7 @@ impl Fault {
         (Self::Page502Done, "502 page, done"),
         (Self::Unavailable, "503 Retry-After, not done"),
         (Self::UnavailableDone, "503 Retry-After, done"),
+        (Self::Busy, "503 of a busy server"),
         (Self::CutJson, "JSON cut off, head agrees"),
         (Self::Page200, "200 page, not done"),
         (Self::Page200Done, "200 page, done"),
@@ -102,6 +104,7 @@ impl Fault {
             Self::Page502Done => on.html(502).carried_out(),
             Self::Unavailable => on.raw(unavailable()),
             Self::UnavailableDone => on.raw(unavailable()).carried_out(),
+            Self::Busy => on.fail(503, "api.context.server_busy.app_error"),
             Self::CutJson => on.shorten(9),
             Self::Page200 => on.html(200),
             Self::Page200Done => on.html(200).carried_out(),

@@ -14,7 +14,8 @@
 /// "Not done" means that the server did nothing, "done" that it did what was asked though its answer was lost. The first
 /// row of a fault is about one that happens once and then no more. The rules behind it:
 ///
-/// - What cannot have arrived is sent again, whatever it is, and so is what a limiter refused; four tries in all.
+/// - What cannot have arrived is sent again, whatever it is, and so is what a limiter or a busy server refused; four tries
+///   in all.
 /// - What may have arrived is sent again if that does no harm: GET, reads by POST, PUT, DELETE. A second DELETE
 ///   finds nothing.
 /// - A post is sent again while the server recognises it: for 25 s, in which there is time for three silent tries, and
@@ -60,6 +61,8 @@ body slower than a try may be   | 2 ok      | 2 ok      | 2 ok      | 2 404?    
 … for ever                      | 4 503?    | 4 503?    | 4 503?    | 4 503?    | 1 503?    | 4 maybe   | 1 503?    | 1 503?
 503 Retry-After, done           | 2 ok      | 2 ok      | 2 ok      | 2 404?    | 1 503?    | 2 ok      | 1 503?    | 1 503?
 … for ever                      | 4 503?    | 4 503?    | 4 503?    | 4 503?    | 1 503?    | 4 maybe   | 1 503?    | 1 503?
+503 of a busy server            | 2 ok      | 2 ok      | 2 ok      | 2 ok      | 2 ok      | 2 ok      | 2 ok      | 1 503
+… for ever                      | 4 503     | 4 503     | 4 503     | 4 503     | 4 503     | 4 503     | 4 503     | 1 503
 JSON cut off, head agrees       | 2 ok      | 2 ok      | 2 ok      | 2 404?    | 1 unread  | 2 ok      | 1 unread  | 1 unread
 … for ever                      | 4 unread  | 4 unread  | 4 unread  | 2 404?    | 1 unread  | 4 unread  | 1 unread  | 1 unread
 200 page, not done              | 2 ok      | 2 ok      | 2 ok      | 2 ok      | 1 unread  | 2 ok      | 1 unread  | 1 unread
