@@ -33,6 +33,9 @@ pub struct FakeServer {
     is_local: bool,
 }
 
+/// How much longer than its limit a body may be, in bytes: what the server reads at a time.
+const READ_AHEAD: usize = 512;
+
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) faults: Faults,
@@ -271,6 +274,7 @@ impl State {
         match &found {
             Found::Route(route) => {
                 let limit = if route.is_for_files() { config.max_file_size } else { config.max_payload };
+                let limit = limit.saturating_add(READ_AHEAD);
                 let due = self.faults.take(route.info.operation);
                 (found, limit, due)
             }

@@ -105,10 +105,13 @@ behaviour!(a_post_takes_files_of_its_author_and_channel_once, |t| {
     let unknown: FileId = "zzzzzzzzzzzzzzzzzzzzzzzzzz".parse()?;
     let op = CreatePost::new(t.square, "files").file_ids([second, bobs, elsewhere, unknown, first]);
     let post = t.alice.send(op).await?;
-    assert_eq!(post.file_ids, [second, first], "in the order of the post");
+    let mut attached = [first, second, elsewhere];
+    attached.sort_unstable();
+    assert_eq!(post.file_ids, attached, "those of the author, by id");
     let metadata = t.bob.send(GetPost::new(post.id)).await?.metadata.unwrap_or_default();
     let names: Vec<&str> = metadata.files.iter().map(|info| &*info.name).collect();
-    assert_eq!(names.len(), 2);
+    assert_eq!(names.len(), 3);
+    assert!(metadata.files.iter().all(|info| info.channel_id == t.square));
     assert!(metadata.files.iter().all(|info| info.post_id == post.id));
     let again = t.alice.send(CreatePost::new(t.square, "again").file_ids([first])).await?;
     assert!(again.file_ids.is_empty());
@@ -137,7 +140,8 @@ behaviour!(files_are_for_those_who_may_read_the_channel, |t| {
     t.alice.send(AddChannelMember::new(closed).user_id(t.bob.id)).await?;
     assert_eq!(content(&t.bob, secret).await?, b"a");
     let unknown: FileId = "zzzzzzzzzzzzzzzzzzzzzzzzzz".parse()?;
-    assert_eq!(t.bob.refused(GetFile::new(unknown)).await?, error(404, "app.file_info.get.app_error"));
+    assert_eq!(t.bob.refused(GetFile::new(unknown)).await?, error(404, "api.file.get_file_info.app_error"));
+    assert_eq!(t.bob.refused(GetFileInfo::new(unknown)).await?, error(404, "app.file_info.get.app_error"));
 });
 
 behaviour!(files_go_with_their_post, |t| {

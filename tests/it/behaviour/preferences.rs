@@ -50,11 +50,13 @@ behaviour!(preferences_are_set_all_or_none, |t| {
         (own(&t.alice, &"c".repeat(33), "n", "x"), "category"),
         (own(&t.alice, "lab", &"n".repeat(33), "x"), "name"),
         (own(&t.alice, "lab", "n", &"ü".repeat(20_001)), "value"),
-        (own(&t.alice, "theme", "", "red"), "theme"),
         (own(&t.alice, "sidebar_settings", "limit_visible_dms_gms", "41"), "limit_visible_dms_gms"),
     ] {
         assert_eq!(set(vec![good.clone(), bad]).await?, invalid(what));
     }
+    t.alice.send(UpdatePreferences::new(UserId::ME, [own(&t.alice, "theme", "", "red")])).await?;
+    let rows = t.alice.send(GetPreferences::new(UserId::ME)).await?;
+    assert!(rows.contains(&own(&t.alice, "theme", "", "null")), "what is no theme is none");
     assert_eq!(set(Vec::new()).await?, error(400, INVALID));
     assert_eq!(set(vec![good.clone(); 101]).await?, error(400, INVALID));
     assert!(!t.alice.send(GetPreferences::new(UserId::ME)).await?.contains(&good));

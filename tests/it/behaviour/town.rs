@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use mm_core::api::channels::GetChannelByName;
 use mm_core::api::posts::CreatePost;
 use mm_core::api::teams::{AddTeamMember, CreateTeam};
-use mm_core::api::users::{CreateUser, Login};
+use mm_core::api::users::{CreateUser, Login, UpdateUserActive};
 use mm_core::types::{ChannelId, Post, Secret, TeamId, UserId};
 use mm_core::{BoxError, Endpoint, Error, Output};
 use mm_hyper::HyperTransport;
@@ -58,7 +58,31 @@ impl Citizen {
     }
 }
 
+/// Those who were made for a town.
+pub(crate) struct People {
+    admin: Client,
+    ids: [UserId; 3],
+}
+
+impl People {
+    /// Servers without a licence allow some hundred active users.
+    pub(crate) async fn deactivate(self) -> Result<(), BoxError> {
+        for id in self.ids {
+            match self.admin.send(UpdateUserActive::new(id, false)).await {
+                Err(error) if !error.is_not_found() => return Err(error.into()),
+                // Or the test has erased the account.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Town {
+    pub(crate) fn people(&self) -> People {
+        People { admin: self.admin.client.clone(), ids: [self.alice.id, self.bob.id, self.carol.id] }
+    }
+
     pub(crate) async fn in_process() -> Result<Self, BoxError> {
         let town = mm_mock::Town::new();
         let fake = town.fake.clone();

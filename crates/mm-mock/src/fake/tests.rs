@@ -180,7 +180,7 @@ async fn too_many_requests_are_refused_until_time_has_passed() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_413() {
     let town = Town::new();
-    let body = format!(r#"{{"login_id": "{}"}}"#, "x".repeat(300_000));
+    let body = format!(r#"{{"login_id": "{}"}}"#, "x".repeat(300_512));
     let answer = send(&town.fake, request(Method::POST, "/api/v4/users/login", &[], body)).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(error(&answer).id, "api.context.request_body_too_large.app_error");

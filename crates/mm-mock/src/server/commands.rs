@@ -82,7 +82,9 @@ fn list_commands(world: &mut World, caller: &Caller, op: ListCommands) -> Result
     let custom = world.commands.of_team(op.team_id);
     if manages {
         let all = caller.can(world, OTHERS, op.team_id);
-        commands.extend(custom.filter(|command| all || command.creator_id == caller.id).cloned());
+        let own = custom.filter(|command| all || command.creator_id == caller.id);
+        // Beside those that come with the server they are shown as to those who use them.
+        commands.extend(own.map(|command| if custom_only { command.clone() } else { as_user(command) }));
     } else {
         commands.extend(custom.filter(|command| command.auto_complete).map(as_user));
     }

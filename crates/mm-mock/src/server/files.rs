@@ -37,7 +37,10 @@ fn upload_file(world: &mut World, caller: &Caller, op: UploadFile) -> Result<Fil
 }
 
 fn get_file(world: &mut World, caller: &Caller, op: GetFile) -> Result<Answer<Download>, Failure> {
-    let file = world.files.get(op.file_id)?;
+    let file = world
+        .files
+        .get(op.file_id)
+        .map_err(|_| Failure::new(404, "api.file.get_file_info.app_error", "Unable to get info for file."))?;
     if op.as_content_reviewer == Some(true) {
         let message = "Your license does not support Data Spillage Handling.";
         return Err(Failure::new(501, "api.data_spillage.error.license", message));

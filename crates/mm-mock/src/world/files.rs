@@ -27,8 +27,8 @@ impl Files {
         found.ok_or_else(|| Failure::new(404, "app.file_info.get.app_error", "Unable to get the file info."))
     }
 
-    /// Gives a post the files that its author uploaded to its channel and that no post has yet. Others
-    /// are left out.
+    /// Gives a post the files that its author uploaded, to whatever channel, and that no post has yet. Others
+    /// are left out. The server sorts them.
     pub(crate) fn attach(
         &mut self,
         files: &[FileId],
@@ -41,16 +41,17 @@ impl Files {
             let free = self.rows.get_mut(id).filter(|file| {
                 let info = &file.info;
                 info.post_id.is_empty()
-                    && info.channel_id == channel
                     && info.user_id == author
                     && info.delete_at.is_unset()
                     && !file.of_bookmark
             });
             if let Some(file) = free {
                 file.info.post_id = post;
+                file.info.channel_id = channel;
                 attached.push(*id);
             }
         }
+        attached.sort_unstable();
         attached
     }
 }

@@ -2,7 +2,7 @@
 
 use mm_types::{ChannelId, Post, PostId, PostKind, PostProps, TeamId, User, UserId};
 
-use super::{Audience, Event, World};
+use super::World;
 
 /// What of a channel was changed.
 #[derive(Debug, Clone, Copy)]
@@ -29,17 +29,8 @@ impl World {
         post.message = message.into();
         post.props = props.into();
         let id = self.add_post(post);
-        if let (Ok(post), Ok(channel)) = (self.posts.get(id), self.channels.get(channel)) {
-            let event = Event::new("posted")
-                .with("channel_display_name", channel.display_name.as_str())
-                .with("channel_name", channel.name.as_str())
-                .with("channel_type", channel.kind.as_str())
-                .with_json("post", post)
-                .with("sender_name", "System")
-                .with("set_online", true)
-                .with("team_id", channel.team_id.as_str());
-            let audience = Audience::channel(channel.id);
-            self.emit(event, audience);
+        if let Ok(post) = self.posts.get(id).cloned() {
+            self.tell_posted(&post, true);
         }
         id
     }

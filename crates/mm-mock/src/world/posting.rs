@@ -63,7 +63,9 @@ impl World {
     /// The members of a channel that a post mentions. In direct messages that is the other one.
     pub(super) fn mentioned(&self, post: &Post, channel: &Channel) -> Vec<UserId> {
         if post.is_system_message() {
-            return Vec::new();
+            // Whoever is put into a channel is to notice.
+            let added = (post.kind == PostKind::AddToChannel).then(|| post.props.get_str("addedUserId"));
+            return added.flatten().and_then(|id| id.parse().ok()).into_iter().collect();
         }
         let others = self.channels.members_of(channel.id).map(|member| member.user_id);
         let others = others.filter(|user| *user != post.user_id);

@@ -18,8 +18,11 @@ impl Preferences {
         self.rows.iter().filter(move |row| row.user_id == user)
     }
 
-    /// Writes one, over the one that is there.
-    pub(crate) fn set(&mut self, row: Preference) {
+    /// Writes one, over the one that is there. A theme that cannot be read is none.
+    pub(crate) fn set(&mut self, mut row: Preference) {
+        if row.category == "theme" && serde_json::from_str::<BTreeMap<String, String>>(&row.value).is_err() {
+            "null".clone_into(&mut row.value);
+        }
         self.rows.insert((row.user_id, row.category.clone(), row.name.clone()), row);
     }
 
@@ -54,9 +57,6 @@ pub(crate) fn check_preference(row: &Preference) -> Result<(), Failure> {
     }
     if row.value.chars().count() > 20_000 {
         return bad("value", "Value is too long.");
-    }
-    if row.category == "theme" && serde_json::from_str::<BTreeMap<String, String>>(&row.value).is_err() {
-        return bad("theme", "Invalid theme.");
     }
     let is_limit = row.category == "sidebar_settings" && row.name == "limit_visible_dms_gms";
     if is_limit && !row.value.parse().is_ok_and(|limit: u32| (1..=40).contains(&limit)) {

@@ -58,7 +58,9 @@ behaviour!(the_default_channel_keeps_its_name, |t| {
 behaviour!(banners_and_translations_need_a_licence, |t| {
     let mut banner = ChannelBannerInfo::default();
     banner.enabled = Some(true);
-    let refused = t.alice.refused(PatchChannel::new(t.square).banner_info(banner)).await?;
+    let refused = t.alice.refused(PatchChannel::new(t.square).banner_info(banner.clone())).await?;
+    assert_eq!(refused, error(403, FORBIDDEN));
+    let refused = t.admin.refused(PatchChannel::new(t.square).banner_info(banner)).await?;
     assert_eq!(refused, error(403, "license_error.feature_unavailable.specific"));
     let refused = t.alice.refused(PatchChannel::new(t.square).autotranslation(true)).await?;
     assert_eq!(refused, error(403, "api.channel.patch_update_channel.feature_not_available.app_error"));

@@ -26,7 +26,7 @@ behaviour!(joining_oneself_needs_an_open_team, |t| {
     assert_eq!(t.carol.refused(AddTeamMember::new(closed, t.carol.id)).await?, error(403, FORBIDDEN));
     assert_eq!(t.carol.refused(AddTeamMember::new(closed, t.bob.id)).await?, error(403, FORBIDDEN));
     let unknown: UserId = "zzzzzzzzzzzzzzzzzzzzzzzzzz".parse()?;
-    let missing = error(404, "app.user.missing_account.const");
+    let missing = error(404, "api.team.user.missing_account");
     assert_eq!(t.alice.refused(AddTeamMember::new(closed, unknown)).await?, missing);
     t.admin.send(AddTeamMember::new(closed, t.carol.id)).await?;
 });

@@ -31,8 +31,8 @@ pub struct CreatePost {
     pub message: String,
     /// The first post of the thread to reply in. A reply cannot be one.
     pub root_id: Option<PostId>,
-    /// Files that the caller uploaded to the same channel, at most ten, shown in this order.
-    /// Those the server does not know are dropped without a word.
+    /// Files that the caller uploaded and that no other post has, at most ten. The server sorts them by id, and drops without
+    /// a word those that it does not know.
     #[endpoint(default)]
     pub file_ids: Vec<FileId>,
     /// Free-form properties; attachments are one of them.

@@ -84,6 +84,11 @@ fn patch_channel(world: &mut World, caller: &Caller, op: PatchChannel) -> Result
         check_default(&old, name)?;
     }
     if op.banner_info.is_some() {
+        let permission = match old.kind {
+            ChannelType::Private => Permission::MANAGE_PRIVATE_CHANNEL_BANNER,
+            _ => Permission::MANAGE_PUBLIC_CHANNEL_BANNER,
+        };
+        caller.needs(world, permission, old.id)?;
         let message = "Channel Banner is not available for the current license.";
         return Err(Failure::new(403, "license_error.feature_unavailable.specific", message));
     }

@@ -105,7 +105,7 @@ async fn a_file_over_the_limit_is_413() {
     let town = Town::new();
     town.fake.configure(|config| config.max_file_size = 10);
     let query = format!("?channel_id={}&filename=a.txt", town.town_square.id);
-    let answer = post(&town, &town.alice, &query, "text/plain", "x".repeat(11)).await;
+    let answer = post(&town, &town.alice, &query, "text/plain", "x".repeat(10 + 513)).await;
     assert_eq!(
         (answer.status().as_u16(), &*error(&answer).id),
         (413, "api.context.request_body_too_large.app_error")

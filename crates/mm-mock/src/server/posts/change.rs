@@ -94,7 +94,10 @@ fn exchange_files(world: &mut World, before: &Post, wanted: &[FileId]) -> Vec<Fi
     }
     let new: Vec<FileId> = wanted.iter().filter(|file| !before.file_ids.contains(file)).copied().collect();
     let new = world.files.attach(&new, before.id, before.channel_id, before.user_id);
-    wanted.iter().filter(|file| before.file_ids.contains(file) || new.contains(file)).copied().collect()
+    let kept = before.file_ids.iter().filter(|file| wanted.contains(file)).copied();
+    let mut files: Vec<FileId> = kept.chain(new).collect();
+    files.sort_unstable();
+    files
 }
 
 pub(super) fn delete_post(world: &mut World, caller: &Caller, op: DeletePost) -> Result<StatusOk, Failure> {

@@ -79,6 +79,10 @@ fn add_team_member(world: &mut World, caller: &Caller, op: AddTeamMember) -> Res
         let message = "Team membership denied to the following users because of group constraints.";
         return Err(Failure::new(400, "api.team.add_members.user_denied", message));
     }
+    // Who may not invite guests must not bring one in, so that is looked up first.
+    if !caller.can(world, Permission::INVITE_GUEST, op.team_id) && world.users.get(op.user_id).is_err() {
+        return Err(Failure::new(404, "api.team.user.missing_account", "Unable to find the user."));
+    }
     let member = world.enter_team(op.team_id, op.user_id)?;
     // Told once more, even to those who were in it.
     world.tell_added_to_team(op.team_id, op.user_id);
