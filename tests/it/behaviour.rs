@@ -2,7 +2,8 @@
 //! the fake over a loopback port, and a real one when `MM_URL` is set.
 //!
 //! A real server needs an administrator's `MM_ADMIN_LOGIN` and `MM_ADMIN_PASSWORD`; every test makes itself a
-//! team and users of its own there.
+//! team and users of its own there, and deactivates them when it is done. Bots and personal access tokens have to be on, and
+//! open sign-up off. What compares the times or counts of a whole server wants `--test-threads 1`.
 
 mod town;
 mod watch;

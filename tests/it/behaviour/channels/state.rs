@@ -65,8 +65,8 @@ behaviour!(of_a_private_channel_its_members_are_told_alone, |t| {
     let public = t.alice.send(CreateChannel::new(t.team, "open", "Open")).await?.id;
     let (mut alice, mut bob) = (t.alice.watch().await?, t.bob.watch().await?);
     t.alice.send(DeleteChannel::new(private)).await?;
-    t.alice.send(DeleteChannel::new(public)).await?;
     assert_eq!(alice.saw::<ChannelDeleted>().await?.broadcast.channel_id, private);
+    t.alice.send(DeleteChannel::new(public)).await?;
     assert_eq!(bob.saw::<ChannelDeleted>().await?.channel_id, public);
 });
 
