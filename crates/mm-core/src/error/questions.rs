@@ -155,8 +155,8 @@ impl ApiError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let is_idempotent = self.info.retry == Retry::Idempotent;
-        (self.is_rate_limited() && (is_idempotent || !self.maybe_done))
-            || (is_gateway_error(self.status()) && (is_idempotent || !self.maybe_done))
+        let is_passing = self.is_rate_limited() || is_gateway_error(self.status());
+        is_passing && (is_idempotent || !self.maybe_done)
     }
 
     /// Whether the server is known to be older or newer than the operation.
