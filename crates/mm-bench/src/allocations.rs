@@ -47,7 +47,7 @@ fn all() -> Result<Vec<Count>, BoxError> {
     let posted = sample::posted(1, 7);
     let mut counts = vec![
         count("encode get-me", 7, || drop(black_box(me.to_request()))),
-        count("encode create-post", 9, || drop(black_box(create.to_request()))),
+        count("encode create-post", 7, || drop(black_box(create.to_request()))),
         count("decode a user", 11, || drop(black_box(serde_json::from_str::<User>(&user)))),
         count("decode a post", 3, || drop(black_box(serde_json::from_str::<Post>(&post)))),
         count("decode 200 posts", 754, || drop(black_box(serde_json::from_str::<PostList>(&posts)))),
@@ -88,9 +88,9 @@ fn whole_calls(create: &CreatePost) -> Result<[Count; 3], BoxError> {
     call_post();
     read_page();
     Ok([
-        count("call get-me", 24, call_me),
-        count("call create-post", 21, call_post), // Some of them make it safe to repeat.
-        count("stream of one page, one user", 29, read_page),
+        count("call get-me", 23, call_me),
+        count("call create-post", 17, call_post), // Some of them make it safe to repeat.
+        count("stream of one page, one user", 28, read_page),
     ])
 }
 

@@ -30,9 +30,9 @@ pub async fn login(
     client.log_in(Login::new(login_id, password)).await
 }
 
-/// Posts a message with files from disk, in the order of the paths, ten at most.
+/// Posts a message with files from disk, ten at most.
 ///
-/// The files are streamed. For replies, properties and the like use [`create_with_files`].
+/// The files are streamed, in the order of the paths; the server lists them by their ids. For replies, properties and the like use [`create_with_files`].
 ///
 /// ```no_run
 /// # // Reads files that are not there.
@@ -55,7 +55,7 @@ pub async fn post_with_files(
     create_with_files(client, CreatePost::new(channel, message), paths).await
 }
 
-/// As [`post_with_files`], for a post of any kind. The files follow those that it has already.
+/// As [`post_with_files`], for a post of any kind. The files are added to those that it has already.
 ///
 /// # Errors
 ///
