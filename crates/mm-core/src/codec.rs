@@ -78,6 +78,10 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
 
     fn decode(response: Response<Body>) -> Result<T, Unreadable> {
         let (head, body) = in_memory(response)?;
+        if content_type(&head.headers).starts_with("text/html") {
+            let hint = "JSON was expected, but this is a web page; check the base URL and its subpath";
+            return Err(Unreadable::new(head, body, hint));
+        }
         let Ok(text) = simdutf8::basic::from_utf8(&body) else {
             return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
         };
@@ -95,9 +99,6 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
 fn no_json(head: response::Parts, body: Bytes, error: &serde_json::Error) -> Unreadable {
     if body.is_empty() {
         Unreadable::new(head, body, "JSON was expected, but the body is empty")
-    } else if content_type(&head.headers).starts_with("text/html") {
-        let hint = "JSON was expected, but this is a web page; check the base URL and its subpath";
-        Unreadable::new(head, body, hint)
     } else {
         Unreadable::json(head, body, error)
     }
@@ -358,8 +359,10 @@ mod tests {
 
     #[test]
     fn a_web_page_is_no_answer() {
-        let mut page = Response::new(Body::from("<html>"));
-        page.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
-        assert!(format!("{:?}", Json::<Vec<i64>>::decode(page).unwrap_err()).contains("web page"));
+        for text in ["<html>", "[1]", ""] {
+            let mut page = Response::new(Body::from(text));
+            page.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
+            assert!(format!("{:?}", Json::<Vec<i64>>::decode(page).unwrap_err()).contains("web page"));
+        }
     }
 }
