@@ -361,7 +361,8 @@ mod tests {
     fn a_web_page_is_no_answer() {
         for text in ["<html>", "[1]", ""] {
             let mut page = Response::new(Body::from(text));
-            page.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
+            page.headers_mut()
+                .insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html; charset=utf-8"));
             assert!(format!("{:?}", Json::<Vec<i64>>::decode(page).unwrap_err()).contains("web page"));
         }
     }
