@@ -176,8 +176,8 @@ impl Error {
     /// Whether the same call may succeed later, and making it again does no harm: nothing was done, or this operation may be done
     /// twice. Try again after [`retry_after`](Self::retry_after), or a while that grows.
     ///
-    /// That is: a connection that failed before anything was sent; a limiter's 429; a server that is busy; and for idempotent operations lost
-    /// answers, time-outs, and 502, 503 and 504 too. A client that retries has tried some times already.
+    /// That is: a connection that failed before anything was sent; a limiter's 429; a server that is busy; and for idempotent
+    /// operations lost answers, time-outs, and 502, 503 and 504 too. A client that retries has tried some times already.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.0.cause {

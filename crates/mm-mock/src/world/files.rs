@@ -28,7 +28,7 @@ impl Files {
     }
 
     /// Gives a post the files that its author uploaded, to whatever channel, and that no post has yet. Others
-    /// are left out. The server sorts them.
+    /// are left out.
     pub(crate) fn attach(
         &mut self,
         files: &[FileId],
@@ -51,7 +51,6 @@ impl Files {
                 attached.push(*id);
             }
         }
-        attached.sort_unstable();
         attached
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn create_post(world: &mut World, caller: &Caller, op: CreatePost) ->
     post.props = op.props.unwrap_or_default();
     post.remote_id = Some(mm_types::RemoteId::default());
     post.file_ids = op.file_ids;
+    // As the server keeps them.
     post.file_ids.sort_unstable();
     post.file_ids.dedup();
     if caller.can(world, Permission::MANAGE_SYSTEM, Scope::System) {
