@@ -86,7 +86,7 @@ impl<T: DeserializeOwned + Send + 'static> Codec for Json<T> {
             return Err(Unreadable::new(head, body, "JSON was expected, but this is not UTF-8 text"));
         };
         // Values may be large, so they are handed on as they come.
-        let error = match serde_json::from_str(text) {
+        let error = match mm_types::json::from_str(text) {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };

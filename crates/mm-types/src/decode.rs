@@ -4,9 +4,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Error, IgnoredAny, Visitor};
+use serde::de::{DeserializeSeed, EnumAccess, Error, IgnoredAny, Visitor};
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
 
+use crate::json::KEY;
 pub use crate::model_impls;
 
 /// A struct of the wire: a table of keys, and a way to set and to write the fields behind them.
@@ -140,15 +141,26 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = usize;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_identifier(self)
+        deserializer.deserialize_enum(KEY, self.keys.get(self.hint..).unwrap_or_default(), self)
     }
 }
 
-impl Visitor<'_> for KeySeed {
+impl<'de> Visitor<'de> for KeySeed {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
+    }
+
+    /// How many keys after the expected one it is, from our own [reader](crate::json).
+    #[inline]
+    fn visit_u64<E>(self, offset: u64) -> Result<usize, E> {
+        Ok(self.hint + offset as usize)
+    }
+
+    /// From others.
+    fn visit_enum<A: EnumAccess<'de>>(self, key: A) -> Result<usize, A::Error> {
+        key.variant_seed(Name(self)).map(|(index, _)| index)
     }
 
     #[inline]
@@ -158,6 +170,17 @@ impl Visitor<'_> for KeySeed {
             Some(known) if same(known.as_bytes(), key) => Ok(self.hint),
             _ => Ok(self.search(key)),
         }
+    }
+}
+
+/// The text of a key.
+struct Name(KeySeed);
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self.0)
     }
 }
 
@@ -172,7 +195,7 @@ impl KeySeed {
 
 /// Whether two keys are the same. Nearly all have less than 17 bytes; two overlapping loads compare them without a call.
 #[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
     fn ends<const N: usize>(key: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
         Some((key.first_chunk()?, key.last_chunk()?))
     }

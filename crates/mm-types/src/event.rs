@@ -25,7 +25,6 @@ mod payload;
 mod plugins;
 mod posts;
 mod properties;
-mod reading;
 mod server;
 mod sidebar;
 mod teams;
@@ -36,7 +35,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::{
     broadcast::*, channels::*, groups::*, nested::*, payload::*, plugins::*, posts::*, properties::*,
-    reading::read_data, server::*, sidebar::*, teams::*, threads::*, users::*,
+    server::*, sidebar::*, teams::*, threads::*, users::*,
 };
 
 /// The data of one kind of event.

@@ -41,6 +41,7 @@ mod field;
 mod file;
 mod group;
 mod id;
+pub mod json;
 mod limits;
 mod list_or;
 mod number;

@@ -9,6 +9,7 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use crate::decode::Field;
+use crate::json::{read_raw, write_raw};
 
 /// A JSON object whose keys nobody fixed: `props`, notification settings and the like.
 ///
@@ -16,7 +17,7 @@ use crate::decode::Field;
 /// text again; take [`to_map`](Self::to_map) to look at many keys. `null`, absent and `{}` are the same empty map.
 /// Two maps are equal when they hold the same values, however they are written.
 #[derive(Clone, Default)]
-pub struct RawMap(Option<Box<RawValue>>);
+pub struct RawMap(Option<Box<str>>);
 
 impl RawMap {
     /// An empty map.
@@ -26,7 +27,7 @@ impl RawMap {
 
     /// Takes the text of a JSON object or `null`.
     pub fn from_raw(json: impl Into<String>) -> Result<Self, serde_json::Error> {
-        Self::from_value(RawValue::from_string(json.into())?)
+        Self::from_value(RawValue::from_string(json.into())?.into())
     }
 
     /// Makes a map of pairs whose values are anything that can be written as JSON.
@@ -39,16 +40,15 @@ impl RawMap {
         for (key, value) in pairs {
             all.insert(key.into(), serde_json::value::to_raw_value(&value)?);
         }
-        Self::from_value(serde_json::value::to_raw_value(&all)?)
+        Self::from_value(serde_json::to_string(&all)?.into())
     }
 
-    fn from_value<E: Error>(raw: Box<RawValue>) -> Result<Self, E> {
-        let text = raw.get();
-        let inside = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    fn from_value<E: Error>(raw: Box<str>) -> Result<Self, E> {
+        let inside = raw.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
         match inside {
             Some(inside) if inside.trim_ascii().is_empty() => Ok(Self(None)),
             Some(_) => Ok(Self(Some(raw))),
-            None if text == "null" => Ok(Self(None)),
+            None if &*raw == "null" => Ok(Self(None)),
             None => Err(E::custom("invalid type, expected an object or null")),
         }
     }
@@ -60,13 +60,13 @@ impl RawMap {
 
     /// The whole object as JSON text; `{}` when empty.
     pub fn raw(&self) -> &str {
-        self.0.as_deref().map_or("{}", RawValue::get)
+        self.0.as_deref().unwrap_or("{}")
     }
 
     /// The value of one key as JSON text.
     pub fn get_raw(&self, key: &str) -> Option<&str> {
         let raw = self.0.as_deref()?;
-        let mut json = serde_json::Deserializer::from_str(raw.get());
+        let mut json = serde_json::Deserializer::from_str(raw);
         json.deserialize_map(Find(key)).ok()?.map(RawValue::get)
     }
 
@@ -142,7 +142,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for RawMap {
         let pairs = pairs.into_iter().map(|(key, value)| (key.into(), value.into()));
         let map: BTreeMap<String, Value> = pairs.collect();
         // A map of JSON values can always be written as JSON.
-        let raw = serde_json::value::to_raw_value(&map).ok();
+        let raw = serde_json::to_string(&map).ok().map(Box::from);
         Self(raw.filter(|_| !map.is_empty()))
     }
 }
@@ -187,7 +187,7 @@ impl fmt::Display for RawMap {
 impl Serialize for RawMap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Some(raw) => raw.serialize(serializer),
+            Some(raw) => write_raw(raw, serializer),
             None => serializer.collect_map::<&str, &str, _>([]),
         }
     }
@@ -195,7 +195,7 @@ impl Serialize for RawMap {
 
 impl<'de> Deserialize<'de> for RawMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_value(Box::<RawValue>::deserialize(deserializer)?)
+        Self::from_value(read_raw(deserializer)?)
     }
 }
 

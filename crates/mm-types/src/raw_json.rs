@@ -6,26 +6,27 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
 use crate::decode::Field;
+use crate::json::{read_raw, write_raw};
 
 /// Any JSON value, kept as text. Absent and `null` are the same.
 ///
 /// Two values are equal when they mean the same, however they are written.
 #[derive(Clone, Default)]
-pub struct RawJson(Option<Box<RawValue>>);
+pub struct RawJson(Option<Box<str>>);
 
 impl RawJson {
     /// Takes JSON text.
     pub fn from_raw(json: impl Into<String>) -> Result<Self, serde_json::Error> {
-        RawValue::from_string(json.into()).map(Self::from_value)
+        RawValue::from_string(json.into()).map(|raw| Self::from_value(raw.into()))
     }
 
     /// Writes any value as JSON.
     pub fn new<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::value::to_raw_value(value).map(Self::from_value)
+        serde_json::to_string(value).map(|json| Self::from_value(json.into()))
     }
 
-    fn from_value(raw: Box<RawValue>) -> Self {
-        Self(Some(raw).filter(|raw| raw.get() != "null"))
+    fn from_value(raw: Box<str>) -> Self {
+        Self(Some(raw).filter(|raw| &**raw != "null"))
     }
 
     /// Whether it is `null` or was absent.
@@ -35,7 +36,7 @@ impl RawJson {
 
     /// The JSON text.
     pub fn raw(&self) -> &str {
-        self.0.as_deref().map_or("null", RawValue::get)
+        self.0.as_deref().unwrap_or("null")
     }
 
     /// The value, decoded.
@@ -71,13 +72,16 @@ impl fmt::Debug for RawJson {
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        match &self.0 {
+            Some(raw) => write_raw(raw, serializer),
+            None => serializer.serialize_none(),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Option::deserialize(deserializer)?))
+        read_raw(deserializer).map(Self::from_value)
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use mm_types::event::{Broadcast, EventData, Payload, read_data};
+use mm_types::event::{Broadcast, EventData, Payload};
+use mm_types::json;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -166,8 +167,8 @@ impl Event {
     /// If the data is not what its kind promises. [`raw_data`](Self::raw_data) has it.
     #[must_use]
     pub fn data<T: EventData>(&self) -> Option<Result<T, serde_json::Error>> {
-        self.is::<T>().then(|| match read_data(self.json(self.data)) {
-            Err(_) if !self.is_exact => read_data(self.raw_data()),
+        self.is::<T>().then(|| match json::from_str(self.json(self.data)) {
+            Err(_) if !self.is_exact => json::from_str(self.raw_data()),
             read => read,
         })
     }

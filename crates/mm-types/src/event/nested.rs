@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use crate::decode::{Field, read};
+use crate::json;
 
 /// A value that the server wrote as JSON inside a JSON string, kept as text until somebody asks for it.
 ///
@@ -50,7 +51,7 @@ impl<T: DeserializeOwned + Default> Nested<T> {
             return Ok(T::default());
         }
         // The server writes an empty list as `null` now and then.
-        serde_json::from_str(&self.text).map(Option::unwrap_or_default)
+        json::from_str(&self.text).map(Option::unwrap_or_default)
     }
 }
 

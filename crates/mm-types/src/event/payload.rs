@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::{EventData, read_data};
-use crate::{RawJson, decode::at};
+use super::EventData;
+use crate::{RawJson, decode::at, json};
 
 /// Makes the table of all events: the variants, the names, and the way from one to the other. The fields in brackets
 /// are those with JSON inside JSON.
@@ -227,7 +227,7 @@ impl Payload {
 }
 
 fn read_as<T: EventData>(name: &str, data: &str, variant: fn(T) -> Payload) -> Payload {
-    match read_data(data) {
+    match json::from_str(data) {
         Ok(data) => variant(data),
         Err(error) => Payload::unreadable(name, data, &error),
     }
