@@ -40,14 +40,18 @@ impl Sender {
 
     fn name(self) -> String {
         const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut name = self.user_id.map_or_else(String::new, |user| format!("{user}:"));
         // By hand: every post has a name, and `{:032x}` takes seven times as long.
-        name.reserve_exact(32);
-        for byte in self.nonce.to_be_bytes() {
-            name.push(char::from(HEX[usize::from(byte >> 4)]));
-            name.push(char::from(HEX[usize::from(byte & 15)]));
+        let mut digits = [0; 32];
+        let mut rest = self.nonce;
+        for digit in digits.iter_mut().rev() {
+            *digit = HEX[(rest & 15) as usize];
+            rest >>= 4;
         }
-        name
+        let digits = std::str::from_utf8(&digits).unwrap_or_default();
+        match self.user_id {
+            Some(user) => [user.as_str(), ":", digits].concat(),
+            None => digits.to_owned(),
+        }
     }
 }
 

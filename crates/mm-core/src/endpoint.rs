@@ -345,7 +345,13 @@ impl EndpointInfo {
     /// The description of the operation that a request was made from, if it was made from one.
     #[must_use]
     pub fn of<B>(request: &http::Request<B>) -> Option<&'static Self> {
-        request.extensions().get::<&'static Self>().copied()
+        Self::noted(request.extensions())
+    }
+
+    // Most layers ask, and each with a copy of the look-up would be more than a cold cache takes in one go.
+    #[inline(never)]
+    fn noted(extensions: &http::Extensions) -> Option<&'static Self> {
+        extensions.get::<&'static Self>().copied()
     }
 }
 

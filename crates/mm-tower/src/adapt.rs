@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::future::{self, Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
@@ -26,7 +26,24 @@ pub(crate) trait Transport: Send + Sync {
 }
 
 /// A service whose types are ours.
-struct Own<S>(S);
+struct Own<S> {
+    service: S,
+    /// A clone that has done its last call. To clone and drop a stack of layers takes longer than to look here.
+    idle: Mutex<Option<S>>,
+}
+
+impl<S: Clone> Own<S> {
+    fn take(&self) -> S {
+        let idle = self.idle.try_lock().ok().and_then(|mut idle| idle.take());
+        idle.unwrap_or_else(|| self.service.clone())
+    }
+
+    fn give_back(&self, service: S) {
+        if let Ok(mut idle) = self.idle.try_lock() {
+            *idle = Some(service);
+        }
+    }
+}
 
 impl<S> Transport for Own<S>
 where
@@ -39,10 +56,14 @@ where
 {
     fn send(&self, request: Request<Body>) -> BoxFuture {
         // The shared service is only cloned from: a clone that was made ready is the one to call.
-        let mut service = self.0.clone();
+        let mut service = self.take();
         match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
             // As nearly every service is at once. Nothing but its future need be kept then.
-            Poll::Ready(Ok(())) => Box::pin(service.call(request)),
+            Poll::Ready(Ok(())) => {
+                let future = Box::pin(service.call(request));
+                self.give_back(service);
+                future
+            }
             Poll::Ready(Err(error)) => Box::pin(future::ready(Err(error))),
             Poll::Pending => Box::pin(async move {
                 poll_fn(|cx| service.poll_ready(cx)).await?;
@@ -75,7 +96,7 @@ impl BoxTransport {
             + 'static,
         S::Future: Send,
     {
-        Self(Arc::new(Own(service)))
+        Self(Arc::new(Own { service, idle: Mutex::default() }))
     }
 
     pub(crate) fn of(transport: impl Transport + 'static) -> Self {

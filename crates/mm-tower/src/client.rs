@@ -255,7 +255,9 @@ struct Greeting {
 impl Greeting {
     fn add_to(&self, request: &mut Request<Body>) {
         let headers = request.headers_mut();
-        headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+        if headers.get(USER_AGENT).is_none() {
+            headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         if let Some(languages) = &self.accept_language {
             headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());
         }

@@ -62,10 +62,18 @@ struct State {
 #[derive(Clone)]
 enum Source {
     Anonymous,
-    Token(HeaderValue),
+    /// With the key of its quota, which every call asks for.
+    Token(HeaderValue, PaceKey),
     Provider(Arc<dyn TokenProvider>),
     Unusable,
     LoggedOut,
+}
+
+impl Source {
+    fn token(header: HeaderValue) -> Self {
+        let key = PaceKey::of_header(&header);
+        Self::Token(header, key)
+    }
 }
 
 /// What a request of this session carries.
@@ -98,7 +106,7 @@ impl Session {
     /// White space around it is dropped.
     #[must_use]
     pub fn with_token(token: impl Into<Secret>) -> Self {
-        Self::of(bearer(&token.into()).map_or(Source::Unusable, Source::Token))
+        Self::of(bearer(&token.into()).map_or(Source::Unusable, Source::token))
     }
 
     /// With tokens of a provider.
@@ -124,7 +132,7 @@ impl Session {
     pub(crate) fn credentials(&self) -> Result<Credentials, SessionError> {
         match &self.read().source {
             Source::Anonymous => Ok(Credentials::None),
-            Source::Token(header) => Ok(Credentials::Header(header.clone())),
+            Source::Token(header, _) => Ok(Credentials::Header(header.clone())),
             Source::Provider(provider) => Ok(Credentials::Ask(Arc::clone(provider))),
             Source::Unusable => Err(SessionError::UnusableToken),
             Source::LoggedOut => Err(SessionError::LoggedOut),
@@ -142,13 +150,13 @@ impl Session {
     }
 
     pub(crate) fn has_token(&self) -> bool {
-        matches!(self.read().source, Source::Token(_) | Source::Provider(_))
+        matches!(self.read().source, Source::Token(..) | Source::Provider(_))
     }
 
     /// Whose quota its requests draw on. Of a provider's tokens that is the provider, as they are not at hand.
     pub(crate) fn pace_key(&self) -> PaceKey {
         match &self.read().source {
-            Source::Token(header) => PaceKey::of_header(header),
+            Source::Token(_, key) => *key,
             Source::Provider(provider) => PaceKey::NONE.and(&Arc::as_ptr(provider).addr().to_ne_bytes()),
             _ => PaceKey::NONE,
         }
@@ -170,7 +178,7 @@ impl Session {
         let token = bearer(token).ok_or(SessionError::UnusableToken)?;
         let mut state = self.write();
         let generation = state.generation + 1;
-        *state = State { source: Source::Token(token), user_id: Some(user_id), generation };
+        *state = State { source: Source::token(token), user_id: Some(user_id), generation };
         Ok(())
     }
 
@@ -195,7 +203,7 @@ impl fmt::Debug for Session {
         let state = self.read();
         let source = match state.source {
             Source::Anonymous => "anonymous",
-            Source::Token(_) => "token",
+            Source::Token(..) => "token",
             Source::Provider(_) => "provider",
             Source::Unusable => "unusable token",
             Source::LoggedOut => "logged out",

@@ -87,7 +87,7 @@ impl<S> Auth<S> {
     fn credentials<R>(&self, request: &Request<R>) -> Result<Credentials, SessionError> {
         let need = EndpointInfo::of(request).map_or(mm_core::Auth::Session, |info| info.auth);
         let is_foreign = !self.base.is_origin_of(request.uri());
-        let has_own = request.headers().contains_key(AUTHORIZATION);
+        let has_own = request.headers().get(AUTHORIZATION).is_some();
         if matches!(need, mm_core::Auth::None) || is_foreign || has_own {
             return Ok(Credentials::None);
         }

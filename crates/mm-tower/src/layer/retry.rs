@@ -170,7 +170,7 @@ impl<S> Layer<S> for RetryLayer {
     }
 }
 
-/// The service that [`RetryLayer`] makes. Always ready: it waits for the inner one before each try.
+/// The service that [`RetryLayer`] makes. Ready when the inner one is, which it waits for again before each other try.
 #[derive(Debug, Clone)]
 pub struct Retry<S> {
     inner: S,
@@ -187,8 +187,8 @@ where
     type Error = TransportError;
     type Future = RetryFuture<S, S::Future>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        self.inner.poll_ready(cx).map_err(unready)
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
@@ -197,7 +197,7 @@ where
         if !self.shared.is_heeded && self.shared.policy.ever_repeats() && class.window().is_some() {
             request.extensions_mut().get_or_insert_default::<Limits>().patience = patience(class);
         }
-        let plan = Plan {
+        let mut plan = Plan {
             shared: Arc::clone(&self.shared),
             class,
             deadline: Limits::of(&request).deadline.map(|deadline| deadline.at),
@@ -207,8 +207,12 @@ where
             may_be_done: false,
             window: Window::default(),
         };
-        let state = State::Ready { request: Some(request) };
-        RetryFuture { service: self.inner.clone(), plan, spare: None, state }
+        // The clone is not ready yet, the service itself is.
+        let unready = self.inner.clone();
+        let mut service = std::mem::replace(&mut self.inner, unready);
+        let spare = plan.begin_try(&mut request);
+        let state = plan.watch(request, |request| service.call(request));
+        RetryFuture { service, plan, spare, state }
     }
 }
 
@@ -258,6 +262,20 @@ impl Window {
 }
 
 impl Plan {
+    /// Another try begins. What would be sent next, if anything.
+    fn begin_try(&mut self, request: &mut Request<Body>) -> Option<Spare> {
+        self.tries += 1;
+        self.window.begin_try(self.class);
+        self.shared.policy.ever_repeats().then(|| Spare::of(request)).flatten()
+    }
+
+    /// Sends it, with an eye on it.
+    fn watch<F>(&self, mut request: Request<Body>, send: impl FnOnce(Request<Body>) -> F) -> State<F> {
+        let watched = Try::begin(&request, self.tries);
+        let end = self.bound(&mut request);
+        State::Try { future: send(request), end, watched }
+    }
+
     /// How long to wait before the next try; `None` if there is to be none. `spare` is what it would send.
     fn wait<B: 'static>(
         &mut self,
@@ -410,18 +428,12 @@ where
                     let Some(mut request) = request.take() else {
                         return Poll::Pending;
                     };
-                    this.plan.tries += 1;
-                    if this.plan.shared.policy.ever_repeats() {
-                        *this.spare = Spare::of(&request);
-                    }
                     if let Some(missed) = this.plan.window.missed() {
                         return Poll::Ready(Err(missed));
                     }
-                    this.plan.window.begin_try(this.plan.class);
-                    let watched = Try::begin(&request, this.plan.tries);
-                    let end = this.plan.bound(&mut request);
-                    let future = this.service.call(request);
-                    this.state.set(State::Try { future, end, watched });
+                    *this.spare = this.plan.begin_try(&mut request);
+                    let state = this.plan.watch(request, |request| this.service.call(request));
+                    this.state.set(state);
                 }
                 StateProjection::Try { future, end, watched } => {
                     let result = match (future.poll(cx), end) {

@@ -32,7 +32,13 @@ pub(super) struct Limits {
 
 impl Limits {
     pub(super) fn of<B>(request: &Request<B>) -> Self {
-        request.extensions().get().copied().unwrap_or_default()
+        Self::noted(request.extensions()).unwrap_or_default()
+    }
+
+    /// What is noted of them, if anything is.
+    #[inline(never)]
+    pub(super) fn noted(extensions: &http::Extensions) -> Option<Self> {
+        extensions.get().copied()
     }
 }
 
@@ -355,7 +361,7 @@ where
         }
         let limit = self.layer.limit.map(|limit| hurry.map_or(limit, |hurry| limit.min(hurry)));
         let ends = Ends { limit, deadline };
-        let sleep = ends.nearer(Instant::now()).map(sleep_until);
+        let end = ends.nearer(Instant::now());
         let mut progress = None;
         if limit.is_some() && request.body().is_stream() {
             let moved = Arc::new(Mutex::new(Instant::now()));
@@ -363,7 +369,7 @@ where
             let watch = move |body| Body::stream(Watched { body, moved: Arc::clone(&moved) });
             request = request.map(|body| body.map_stream(watch));
         }
-        TryTimeoutFuture { future: self.inner.call(request), sleep, ends, progress }
+        TryTimeoutFuture { future: self.inner.call(request), end, sleep: None, ends, progress }
     }
 }
 
@@ -391,6 +397,9 @@ pin_project! {
     pub struct TryTimeoutFuture<F> {
         #[pin]
         future: F,
+        // When to look at it first.
+        end: Option<Instant>,
+        // Made where it stays, and only once there is something to wait for.
         #[pin]
         sleep: Option<Sleep>,
         ends: Ends,
@@ -419,6 +428,9 @@ where
                 *response.body_mut() = Body::stream(Idle { body, limit, sleep: None, waits: false });
             }
             return Poll::Ready(Ok(response));
+        }
+        if let Some(end) = this.end.take() {
+            this.sleep.set(Some(sleep_until(end)));
         }
         let Some(mut sleep) = this.sleep.as_mut().as_pin_mut() else {
             return Poll::Pending;

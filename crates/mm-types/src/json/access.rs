@@ -9,9 +9,12 @@ use serde::forward_to_deserialize_any;
 use super::cursor::Cursor;
 use super::flaw::Flaw;
 
-/// An enum of this name stands for a key: its variants are keys in the order in which they are expected. If the key is the first
-/// of them, the visitor is told 0 instead of its text, which is not looked at twice then.
+/// An enum of this name stands for a key: its variants are keys in the order in which they are expected. If the key is one of the
+/// first, the visitor is told which, from 0, instead of its text.
 pub(crate) const KEY: &str = "$mm_types::key";
+
+/// How many of the expected keys are tried before the text is read. Servers leave out a few now and then.
+const EXPECTED: usize = 3;
 
 pub(super) struct Entries<'a, 'de> {
     cursor: &'a mut Cursor<'de>,
@@ -22,6 +25,21 @@ impl<'a, 'de> Entries<'a, 'de> {
     pub(super) fn new(cursor: &'a mut Cursor<'de>) -> Self {
         Self { cursor, is_first: true }
     }
+
+    /// Goes to the next key, if there is one.
+    #[cold]
+    fn goes_on(&mut self) -> Result<bool, Flaw> {
+        match self.cursor.peek() {
+            Some(b'}') => return Ok(false),
+            Some(b',') if !self.is_first => {
+                self.cursor.advance();
+                self.cursor.peek();
+            }
+            _ if self.is_first => {}
+            _ => return Err(self.cursor.fail()),
+        }
+        Ok(true)
+    }
 }
 
 impl<'de> MapAccess<'de> for Entries<'_, 'de> {
@@ -29,18 +47,13 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Flaw> {
-        match self.cursor.peek() {
-            Some(b'}') => return Ok(None),
-            Some(b',') if !self.is_first => {
-                self.cursor.advance();
-                self.cursor.peek();
+        if self.is_first || !self.cursor.is_at_next_key() {
+            if !self.goes_on()? {
+                return Ok(None);
             }
-            _ if self.is_first => self.is_first = false,
-            _ => return Err(self.cursor.fail()),
+            self.is_first = false;
         }
-        let key = seed.deserialize(Key(self.cursor))?;
-        self.cursor.expect(b':')?;
-        Ok(Some(key))
+        seed.deserialize(Key(self.cursor)).map(Some)
     }
 
     #[inline]
@@ -74,14 +87,27 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     }
 }
 
-/// A key that begins here. Whatever it stands for, it is written as a text.
+/// A key that begins here, with its colon. Whatever it stands for, it is written as a text.
 struct Key<'a, 'de>(&'a mut Cursor<'de>);
+
+impl<'de> Key<'_, 'de> {
+    #[cold]
+    fn takes_one_of(&mut self, keys: &[&str]) -> Option<usize> {
+        keys.iter().take(EXPECTED - 1).position(|key| self.0.takes_key(key))
+    }
+
+    fn text(self) -> Result<Cow<'de, str>, Flaw> {
+        let text = self.0.text()?;
+        self.0.expect(b':')?;
+        Ok(text)
+    }
+}
 
 /// Numbers and the like are in the text.
 macro_rules! inside {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-            let Cow::Borrowed(text) = self.0.text()? else { return Err(Flaw::new("expected a number as key")) };
+            let Cow::Borrowed(text) = self.text()? else { return Err(Flaw::new("expected a number as key")) };
             let mut json = serde_json::Deserializer::from_str(text);
             let value = json.$method(visitor).and_then(|value| json.end().map(|()| value));
             value.map_err(|error| Flaw::of(&error))
@@ -94,7 +120,7 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-        match self.0.text()? {
+        match self.text()? {
             Cow::Borrowed(key) => visitor.visit_borrowed_str(key),
             Cow::Owned(key) => visitor.visit_string(key),
         }
@@ -114,18 +140,22 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
 
     #[inline]
     fn deserialize_enum<V: Visitor<'de>>(
-        self,
+        mut self,
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
         if name == KEY {
-            return match variants.first() {
-                Some(first) if self.0.takes_key(first) => visitor.visit_u64(0),
-                _ => self.deserialize_any(visitor),
+            let [first, others @ ..] = variants else { return self.deserialize_any(visitor) };
+            if self.0.takes_key(first) {
+                return visitor.visit_u64(0);
+            }
+            return match self.takes_one_of(others) {
+                Some(place) => visitor.visit_u64(1 + place as u64),
+                None => self.deserialize_any(visitor),
             };
         }
-        visitor.visit_enum(StrDeserializer::new(&self.0.text()?))
+        visitor.visit_enum(StrDeserializer::new(&self.text()?))
     }
 
     inside! {

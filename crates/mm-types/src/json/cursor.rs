@@ -6,7 +6,8 @@ use serde::Deserialize as _;
 use serde::de::IgnoredAny;
 
 use super::flaw::Flaw;
-use super::text::{escape_length, plain, unescaped};
+use super::text::{escape_length, every, plain, unescaped};
+use crate::decode::same;
 
 /// How deep values may be in one another, as in `serde_json`.
 const DEPTH: u8 = 127;
@@ -57,17 +58,16 @@ impl<'de> Cursor<'de> {
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         match self.byte() {
-            Some(b' ' | b'\t' | b'\n' | b'\r') => self.peek_on(),
-            byte => byte,
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.peek_on(),
         }
     }
 
     #[cold]
     fn peek_on(&mut self) -> Option<u8> {
         loop {
-            self.at += 1;
             match self.byte() {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => {}
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
                 byte => return byte,
             }
         }
@@ -142,7 +142,9 @@ impl<'de> Cursor<'de> {
             [b'-', digits @ ..] => (true, digits),
             digits => (false, digits),
         };
-        let (mut number, mut length) = (0_u64, 0);
+        // Most are times of 13 digits.
+        let first = digits.first_chunk().and_then(|eight| eight_digits(*eight));
+        let (mut number, mut length) = first.map_or((0, 0), |number| (number, 8));
         let next = loop {
             match digits.get(length) {
                 Some(digit @ b'0'..=b'9') if length < DIGITS => {
@@ -356,15 +358,36 @@ impl<'de> Cursor<'de> {
         self.expect(b':')
     }
 
-    /// Goes behind a key, if it is this one.
+    /// Goes behind a key and its colon, if it is this key.
     #[inline]
     pub(super) fn takes_key(&mut self, key: &str) -> bool {
-        let Some([b'"', rest @ ..]) = self.text.as_bytes().get(self.at..) else { return false };
-        let Some((found, [b'"', ..])) = rest.split_at_checked(key.len()) else { return false };
-        let is_it = crate::decode::same(found, key.as_bytes());
+        let [b'"', rest @ ..] = self.rest() else { return false };
+        let Some((found, [b'"', b':', ..])) = rest.split_at_checked(key.len()) else { return false };
+        let is_it = same(found, key.as_bytes());
         if is_it {
-            self.at += key.len() + 2;
+            self.at += key.len() + 3;
         }
         is_it
     }
+
+    /// Goes behind the comma in front of a key, if that is all there is between a value and the key.
+    #[inline]
+    pub(super) fn is_at_next_key(&mut self) -> bool {
+        let is_it = matches!(self.rest(), [b',', b'"', ..]);
+        self.at += usize::from(is_it);
+        is_it
+    }
+}
+
+/// The number that eight digits stand for, if all of them are digits. All are looked at together.
+const fn eight_digits(text: [u8; 8]) -> Option<u64> {
+    let word = u64::from_le_bytes(text);
+    // From `0` to `9` the upper half of a byte is 3, and stays so when 6 is added.
+    if (word & every(0xf0)) | ((word.wrapping_add(every(6)) & every(0xf0)) >> 4) != every(0x33) {
+        return None;
+    }
+    // Neighbours are put together: digits to numbers below 100, those to numbers below 10 000, and those to one.
+    let pairs = (word & every(0x0f)).wrapping_mul(10 * 256 + 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 * 65_536 + 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000 * 4_294_967_296 + 1) >> 32)
 }

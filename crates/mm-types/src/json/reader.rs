@@ -111,7 +111,8 @@ macro_rules! texts {
 impl<'de> Deserializer<'de> for &mut Cursor<'de> {
     type Error = Flaw;
 
-    #[inline]
+    // Called once for each field of a model, so that it had better not be a part of each.
+    #[inline(never)]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
         match self.peek() {
             Some(b'"') => self.visit_text(visitor),

@@ -201,6 +201,27 @@ fn every_kind_of_value_is_read() {
     }
 }
 
+#[test]
+fn numbers_of_any_length_are_read() {
+    for length in 1..22 {
+        for digit in '0'..='9' {
+            for place in 0..=length {
+                let mut digits = "1234567890".repeat(3);
+                digits.truncate(length);
+                for other in [digit, '/', ':', '.', 'e', '-'] {
+                    let mut number = digits.clone();
+                    number.insert(place, other);
+                    for json in [&number, &format!("-{number}"), &format!("[{number}]")] {
+                        agrees::<Value>(json);
+                        agrees::<i64>(json);
+                        agrees::<f64>(json);
+                    }
+                }
+            }
+        }
+    }
+}
+
 const POST: &str = r#"{"id":"p0000000000000000000000001","create_at":1795320852753,"is_pinned":false,"user_id":"",
     "message":"R\u0026D \"x\" \\ ä\n","props":{"a":[1,{}],"b":"\"}"},"file_ids":["f0000000000000000000000001"],"new":[{"a":-1.5}],
     "participants":null,"metadata":{"emojis":[],"reactions":[{"emoji_name":"tada"}]},"reply_count":3}"#;

@@ -19,7 +19,7 @@ pub(super) const fn plain(bytes: [u8; BLOCK]) -> usize {
 /// All bits of each byte but the highest.
 const LOW: u64 = every(0x7f);
 
-const fn every(byte: u8) -> u64 {
+pub(super) const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 

@@ -81,14 +81,17 @@ impl PaceKey {
     /// As FNV-1a, eight bytes at a time: small, and the same in every process and version, which the standard library's is
     /// not.
     pub(crate) fn and(self, bytes: &[u8]) -> Self {
-        let mut hash = self.0;
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
+        let (words, rest) = bytes.as_chunks();
+        let last = (!rest.is_empty()).then(|| {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            last
+        });
+        let hash = words.iter().copied().chain(last).fold(self.0, |hash, word| {
+            let hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
             // What was multiplied spreads upwards only.
-            hash ^= hash >> 32;
-        }
+            hash ^ (hash >> 32)
+        });
         Self(hash)
     }
 }

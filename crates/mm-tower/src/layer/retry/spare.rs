@@ -24,7 +24,7 @@ struct Headers {
 
 impl Headers {
     fn of(headers: &HeaderMap) -> Self {
-        let mut copied = headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let mut copied = headers.iter().map(copied);
         Self { first: [copied.next(), copied.next()], others: copied.collect() }
     }
 
@@ -35,6 +35,12 @@ impl Headers {
         }
         map
     }
+}
+
+// Once for all, as this is done in every call and fits badly in a cold cache.
+#[inline(never)]
+fn copied((name, value): (&HeaderName, &HeaderValue)) -> (HeaderName, HeaderValue) {
+    (name.clone(), value.clone())
 }
 
 #[derive(Debug)]
@@ -102,7 +108,7 @@ impl Own {
         let own = Self {
             info: extensions.get().copied(),
             named: extensions.get().copied(),
-            limits: extensions.get().copied(),
+            limits: Limits::noted(extensions),
         };
         let known = [own.info.is_some(), own.named.is_some(), own.limits.is_some()];
         (known.into_iter().filter(|is_there| *is_there).count() == extensions.len()).then_some(own)
