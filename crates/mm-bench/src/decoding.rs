@@ -35,7 +35,7 @@ pub(crate) async fn all(budget: Duration) -> Result<Vec<Row>, BoxError> {
             target: 0.62,
         },
         Row {
-            what: "UTF-8 checked once, 200 users",
+            what: "decode 200 users",
             baseline: "serde_json::from_slice, same types",
             pair: pair(budget, our_users, || ready(serde_json::from_slice::<Vec<User>>(&users))).await?,
             target: 0.95,

@@ -2,7 +2,7 @@
 //!
 //! Models read like the wire and take what any server from 5.37 on writes: a key that is missing or `null` is the default
 //! value, keys and values without a name are no error. What was read is written back without loss. No I/O, no HTTP.
-//! What the event socket tells is in [`event`].
+//! What the event socket tells is in [`event`]. Any serde reads and writes them; [`json`] reads them fastest.
 //!
 //! ```
 //! use mm_types::{Post, PostKind};
