@@ -15,7 +15,7 @@ use tower_service::Service;
 
 /// Any HTTP service, be it a transport or a stack of layers, its type erased.
 ///
-/// Cheap to clone, and always ready: it waits for the service inside of each call, on a clone of its own.
+/// Cheap to clone, and always ready: it waits for the service inside of each call, on a clone that no other call has then.
 #[derive(Clone)]
 pub struct BoxTransport(Arc<dyn Transport>);
 
@@ -28,7 +28,7 @@ pub(crate) trait Transport: Send + Sync {
 /// A service whose types are ours.
 struct Own<S> {
     service: S,
-    /// A clone that has done its last call. To clone and drop a stack of layers takes longer than to look here.
+    /// A clone whose call has begun, free for the next one. To clone and drop a stack of layers takes longer than to look here.
     idle: Mutex<Option<S>>,
 }
 

@@ -227,6 +227,15 @@ const POST: &str = r#"{"id":"p0000000000000000000000001","create_at":17953208527
     "participants":null,"metadata":{"emojis":[],"reactions":[{"emoji_name":"tada"}]},"reply_count":3}"#;
 
 #[test]
+fn models_are_read_by_other_readers_too() {
+    let post: Post = from_str(POST).expect("a post");
+    let tree: Value = from_str(POST).expect("JSON");
+    assert_eq!(serde_json::from_value::<Post>(tree.clone()).expect("a post"), post);
+    assert_eq!(Post::deserialize(&tree).expect("a post"), post);
+    assert_eq!(serde_json::from_reader::<_, Post>(POST.as_bytes()).expect("a post"), post);
+}
+
+#[test]
 fn a_text_with_any_fault_at_any_place_is_read_or_refused_alike() {
     assert_eq!(agrees::<Post>(POST), None);
     let places = || POST.char_indices().map(|(place, _)| place);
