@@ -28,9 +28,10 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(json.into())
     }
 
-    /// From `serde_json`.
+    /// From `serde_json`; or from what holds a value without its text, such as a flattened struct, of which `null` can be read.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Box::from)
+        let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+        Ok(raw.map_or_else(|| "null".into(), Box::from))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::text::{BLOCK, ROOM};
 use super::*;
 use crate::event::{Hello, MultipleChannelsViewed, Posted, Typing};
-use crate::{Post, User};
+use crate::{Post, RawJson, RawMap, User};
 
 /// What is read here must be what `serde_json` reads. Two results may both be errors; then ours.
 fn agrees<T: DeserializeOwned + PartialEq + std::fmt::Debug>(json: &str) -> Option<String> {
@@ -233,6 +233,23 @@ fn models_are_read_by_other_readers_too() {
     assert_eq!(serde_json::from_value::<Post>(tree.clone()).expect("a post"), post);
     assert_eq!(Post::deserialize(&tree).expect("a post"), post);
     assert_eq!(serde_json::from_reader::<_, Post>(POST.as_bytes()).expect("a post"), post);
+}
+
+#[test]
+fn nothing_can_be_read_as_raw_json_from_a_flattened_struct() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Inside {
+        any: RawJson,
+        map: RawMap,
+    }
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outside {
+        #[serde(flatten)]
+        inside: Inside,
+    }
+    let json = r#"{"any":null,"map":null}"#;
+    assert_eq!(agrees::<Outside>(json), None);
+    assert!(from_str::<Outside>(json).expect("nothing").inside.any.is_null());
 }
 
 #[test]
