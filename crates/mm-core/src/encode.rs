@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::deduplicate::Named;
 use crate::endpoint::BodyKind;
-use crate::{Body, EncodeError, Endpoint};
+use crate::{Body, EncodeError, Endpoint, header};
 
 /// What is wrong with a field. Becomes an [`EncodeError`] when the operation is known.
 #[doc(hidden)]
@@ -197,9 +197,8 @@ pub(crate) fn request<E: Endpoint>(endpoint: &E) -> Result<http::Request<Body>, 
     let mut request = http::Request::new(body);
     *request.method_mut() = info.method.clone();
     *request.uri_mut() = path.into();
-    request.headers_mut().reserve(6);
     if let Some(content_type) = content_type {
-        request.headers_mut().insert(CONTENT_TYPE, content_type);
+        header::set(request.headers_mut(), CONTENT_TYPE, content_type);
     }
     request.extensions_mut().insert(info);
     if endpoint.is_named() {

@@ -47,6 +47,8 @@ mod deduplicate;
 mod encode;
 mod endpoint;
 mod error;
+#[doc(hidden)]
+pub mod header;
 mod meta;
 mod multipart;
 mod page;

@@ -4,6 +4,7 @@
 //! twice the time of everything that is left of it here.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Poll;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use http::uri::{Authority, Scheme};
 use http::{Extensions, HeaderValue, Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::client::legacy::connect::Connection as _;
-use mm_core::TransportError;
+use mm_core::{TransportError, header};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep_until};
@@ -41,12 +42,12 @@ struct Inner {
 #[derive(Default)]
 struct Idle {
     /// The one used last is the last one.
-    connections: Vec<(Connection, Instant)>,
+    connections: Vec<(Box<Connection>, Instant)>,
     /// A task closes those that were not used for too long.
     is_watched: bool,
 }
 
-/// An open connection.
+/// An open connection. In a box, as every call moves one from here to the answer's body and back.
 struct Connection {
     sender: SendRequest<RequestBody>,
     server: Arc<Server>,
@@ -66,7 +67,7 @@ struct Server {
 
 /// A connection that is busy with the answer to a call.
 pub(crate) struct Lease {
-    connection: Connection,
+    connection: Box<Connection>,
     pool: Arc<Inner>,
 }
 
@@ -90,7 +91,7 @@ impl Pool {
             loop {
                 let (mut connection, is_new) = match self.0.take(&uri) {
                     Some(kept) => (kept, false),
-                    None => self.0.connect_or_wait(&uri).await?,
+                    None => self.0.open(&uri).await?,
                 };
                 connection.address(&mut request, &uri);
                 let mut failed = match connection.sender.try_send_request(request).await {
@@ -108,7 +109,7 @@ impl Pool {
     fn answer(
         self,
         response: Response<hyper::body::Incoming>,
-        connection: Connection,
+        connection: Box<Connection>,
     ) -> Response<ResponseBody> {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.lookout.upgraded();
@@ -118,12 +119,14 @@ impl Pool {
     }
 }
 
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send + 'a>>;
+
 impl Inner {
     /// The connection to this server that was used last.
-    fn take(&self, uri: &Uri) -> Option<Connection> {
+    fn take(&self, uri: &Uri) -> Option<Box<Connection>> {
         let mut idle = self.idle();
         loop {
-            let leads_there = |(connection, _): &(Connection, _)| connection.server.is_of(uri);
+            let leads_there = |(connection, _): &(Box<Connection>, _)| connection.server.is_of(uri);
             let place = idle.connections.iter().rposition(leads_there)?;
             let (connection, since) = idle.connections.remove(place);
             let rest = since.elapsed();
@@ -134,8 +137,14 @@ impl Inner {
         }
     }
 
+    /// As [`connect_or_wait`](Self::connect_or_wait). Large and rare, and so no part of the future of every call.
+    #[cold]
+    fn open<'a>(self: &'a Arc<Self>, uri: &'a Uri) -> BoxFuture<'a, (Box<Connection>, bool)> {
+        Box::pin(self.connect_or_wait(uri))
+    }
+
     /// A new connection, or an old one if that is free earlier. The new one is kept for others then.
-    async fn connect_or_wait(self: &Arc<Self>, uri: &Uri) -> Result<(Connection, bool), TransportError> {
+    async fn connect_or_wait(self: &Arc<Self>, uri: &Uri) -> Result<(Box<Connection>, bool), TransportError> {
         let server = Arc::new(Server::of(uri)?);
         let mut connecting = Box::pin(connect(self.connector.clone(), server));
         loop {
@@ -161,11 +170,11 @@ impl Inner {
     }
 
     /// Keeps a connection for the next call.
-    fn keep(self: &Arc<Self>, connection: Connection) {
+    fn keep(self: &Arc<Self>, connection: Box<Connection>) {
         let mut idle = self.idle();
         if idle.connections.len() >= self.max_idle {
             let server = &connection.server;
-            let same = |(other, _): &&(Connection, _)| other.server.is_same(server);
+            let same = |(other, _): &&(Box<Connection>, _)| other.server.is_same(server);
             if idle.connections.iter().filter(same).count() >= self.max_idle {
                 return;
             }
@@ -232,7 +241,7 @@ impl Drop for Watch {
     }
 }
 
-async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Connection, TransportError> {
+async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Box<Connection>, TransportError> {
     let stream = connector.call(server.uri()?).await?;
     let connected = stream.connected();
     let mut extras = Extensions::new();
@@ -251,19 +260,22 @@ async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Connec
     }
     let lookout: Lookout = extras.remove().unwrap_or_default();
     lookout.rested(Duration::ZERO);
-    Ok(Connection {
+    Ok(Box::new(Connection {
         sender,
         is_forwarded: connected.is_proxied() && server.scheme == Scheme::HTTP,
         server,
         lookout,
         runtime: Handle::current(),
-    })
+    }))
 }
 
 impl Connection {
     /// Writes where the request is to go in the way that this connection needs it.
     fn address(&self, request: &mut Request<RequestBody>, uri: &Uri) {
-        request.headers_mut().entry(HOST).or_insert_with(|| self.server.host.clone());
+        let headers = request.headers_mut();
+        if header::get(headers, HOST).is_none() {
+            header::set(headers, HOST, self.server.host.clone());
+        }
         *request.uri_mut() = match uri.path_and_query() {
             Some(path) if !self.is_forwarded => path.clone().into(),
             _ => uri.clone(),

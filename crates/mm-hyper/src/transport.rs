@@ -79,13 +79,13 @@ impl HyperTransport {
 
     fn start(&self, mut request: Request<Body>) -> Result<BoxFuture, TransportError> {
         match request.uri().scheme() {
+            Some(scheme) if *scheme == Scheme::HTTP => self.authorize_to_proxy(&mut request),
             Some(scheme) if *scheme == Scheme::HTTPS && self.shared.unix_socket.is_some() => {
                 return Err(error::unsendable(
                     "a unix socket speaks plain HTTP: use an http:// URL, with any host name",
                 ));
             }
             Some(scheme) if *scheme == Scheme::HTTPS => {}
-            Some(scheme) if *scheme == Scheme::HTTP => self.authorize_to_proxy(&mut request),
             Some(_) => return Err(error::unsendable("the URL must begin with http:// or https://")),
             None => {
                 return Err(error::unsendable(

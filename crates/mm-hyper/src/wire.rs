@@ -149,6 +149,9 @@ impl Wire {
     }
 
     /// Reads although the other side is gone, to see when it has no more to say.
+    // A function of its own, as every read would need the room on the stack otherwise.
+    #[cold]
+    #[inline(never)]
     fn poll_read_rest(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         let mut chunk = [0; CHUNK];
         let room = buf.remaining().min(CHUNK);
@@ -159,6 +162,31 @@ impl Wire {
         }
         buf.put_slice(part.filled());
         Poll::Ready(read)
+    }
+
+    /// Reads from the socket itself, which the runtime knows nothing new of.
+    #[cold]
+    fn read_now(&mut self, cx: &Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let mut chunk = [0; SCRAP];
+        let room = buf.remaining().min(SCRAP);
+        match self.socket.read_now(&mut chunk[..room]) {
+            // The task is registered already: that was found out when the runtime was asked.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.lookout.looked();
+                self.found_nothing();
+                Poll::Pending
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Err(error) => Poll::Ready(Err(error)),
+            Ok(read) => {
+                self.waiting = Waiting::No;
+                buf.put_slice(&chunk[..read]);
+                Poll::Ready(Ok(()))
+            }
+        }
     }
 
     /// Whether what the runtime knows of the socket may be out of date.
@@ -201,32 +229,13 @@ impl Read for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        mut buf: ReadBufCursor<'_>,
+        buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if self.writing != Writing::Open {
             return self.poll_read_rest(cx, buf);
         }
         if self.is_stale() && self.socket.poll_read_ready(cx).is_pending() {
-            let mut chunk = [0; SCRAP];
-            let room = buf.remaining().min(SCRAP);
-            return match self.socket.read_now(&mut chunk[..room]) {
-                // The task is registered already: the condition above has done it.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.lookout.looked();
-                    self.found_nothing();
-                    Poll::Pending
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    cx.waker().wake_by_ref();
-                    Poll::Pending
-                }
-                Err(error) => Poll::Ready(Err(error)),
-                Ok(read) => {
-                    self.waiting = Waiting::No;
-                    buf.put_slice(&chunk[..read]);
-                    Poll::Ready(Ok(()))
-                }
-            };
+            return self.read_now(cx, buf);
         }
         let read = self.socket.poll_read(cx, buf);
         match read {

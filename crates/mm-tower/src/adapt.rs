@@ -65,12 +65,21 @@ where
                 future
             }
             Poll::Ready(Err(error)) => Box::pin(future::ready(Err(error))),
-            Poll::Pending => Box::pin(async move {
-                poll_fn(|cx| service.poll_ready(cx)).await?;
-                service.call(request).await
-            }),
+            Poll::Pending => once_ready(service, request),
         }
     }
+}
+
+#[cold]
+fn once_ready<S>(mut service: S, request: Request<Body>) -> BoxFuture
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = TransportError> + Send + 'static,
+    S::Future: Send,
+{
+    Box::pin(async move {
+        poll_fn(|cx| service.poll_ready(cx)).await?;
+        service.call(request).await
+    })
 }
 
 impl BoxTransport {

@@ -15,7 +15,7 @@ use http::{HeaderValue, Method, Request, Response};
 use mm_core::types::UserId;
 use mm_core::{
     AnswersJson, ApiError, Body, Codec, Delivery, Endpoint, EndpointInfo, Error, Meta, Output, Paged,
-    PagedRows, ServerVersion, TransportError, TransportErrorKind,
+    PagedRows, ServerVersion, TransportError, TransportErrorKind, header,
 };
 use serde::de::DeserializeOwned;
 
@@ -191,9 +191,12 @@ impl Client {
     ) -> impl Future<Output = Result<T, Error>> + Send {
         let has_name = operation.is_named();
         operation.make_repeatable(|| self.sender());
-        let request = operation.to_request();
+        // Callers move the future about, so it holds nothing large.
+        let request = operation.to_request().map(Box::new);
         async move {
-            let answer = self.start(request?).await;
+            let mut request = request?;
+            self.0.greeting.add_to(&mut request);
+            let answer = self.0.stack.send(*request).await;
             let mut response = answer.map_err(|error| failure(E::INFO, error))?;
             self.note(&mut response);
             if !E::Codec::is_success(response.status()) {
@@ -202,7 +205,7 @@ impl Client {
             }
             // Nobody else has a name that was made here, so only one of the caller's choice is worth reading the answer for.
             if has_name && let Some(author) = response.body().as_bytes().and_then(E::answered_before) {
-                self.check_author(E::INFO, author).await?;
+                response = self.written_by_me(E::INFO, author, response).await?;
             }
             read(response)
         }
@@ -255,8 +258,8 @@ struct Greeting {
 impl Greeting {
     fn add_to(&self, request: &mut Request<Body>) {
         let headers = request.headers_mut();
-        if headers.get(USER_AGENT).is_none() {
-            headers.insert(USER_AGENT, self.user_agent.clone());
+        if header::get(headers, USER_AGENT).is_none() {
+            header::set(headers, USER_AGENT, self.user_agent.clone());
         }
         if let Some(languages) = &self.accept_language {
             headers.entry(ACCEPT_LANGUAGE).or_insert_with(|| languages.clone());

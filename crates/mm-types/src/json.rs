@@ -39,10 +39,14 @@ pub(crate) use self::raw::{read_raw, write_raw};
 /// ```
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     let mut cursor = Cursor::new(text);
-    match T::deserialize(&mut cursor).and_then(|value| cursor.end().map(|()| value)) {
-        Ok(value) => Ok(value),
-        Err(flaw) => Err(error(text, &cursor, &flaw)),
+    let mut result = T::deserialize(&mut cursor);
+    // Values may be large, so this one is not taken out of its result for that.
+    if result.is_ok()
+        && let Err(flaw) = cursor.end()
+    {
+        result = Err(flaw);
     }
+    result.map_err(|flaw| error(text, &cursor, &flaw))
 }
 
 /// What is wrong with a text. What is wrong with the JSON is for `serde_json` to say.

@@ -3,8 +3,9 @@ use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::pin::Pin;
 
+use http::Response;
 use mm_core::types::UserId;
-use mm_core::{Delivery, EndpointInfo, Error, Sender, TransportError, TransportErrorKind};
+use mm_core::{Body, Delivery, EndpointInfo, Error, Sender, TransportError, TransportErrorKind};
 
 use super::Client;
 
@@ -15,14 +16,15 @@ impl Client {
         Sender::new(self.user_id(), (random() << 64) | random())
     }
 
-    /// Makes sure that the earlier request, for whose repetition the server took this one, was not somebody else's. That
-    /// can be only if the name was chosen by the caller.
+    /// Hands an answer on if the earlier request, for whose repetition the server took this one, was not somebody else's.
+    /// That can be only if the name was chosen by the caller.
     // Boxed, as it may send itself.
-    pub(super) fn check_author(
+    pub(super) fn written_by_me(
         &self,
         info: &'static EndpointInfo,
         author: UserId,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + '_>> {
+        answer: Response<Body>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + '_>> {
         Box::pin(async move {
             let me = match self.user_id() {
                 Some(me) => me,
@@ -32,7 +34,7 @@ impl Client {
                     Error::transport(info, error)
                 })?,
             };
-            if author == me { Ok(()) } else { Err(Error::local(info.operation, FOREIGN)) }
+            if author == me { Ok(answer) } else { Err(Error::local(info.operation, FOREIGN)) }
         })
     }
 }

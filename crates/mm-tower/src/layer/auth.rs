@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
 use mm_core::types::Secret;
-use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind};
+use mm_core::{Body, BoxError, Delivery, EndpointInfo, TransportError, TransportErrorKind, header};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -87,7 +87,7 @@ impl<S> Auth<S> {
     fn credentials<R>(&self, request: &Request<R>) -> Result<Credentials, SessionError> {
         let need = EndpointInfo::of(request).map_or(mm_core::Auth::Session, |info| info.auth);
         let is_foreign = !self.base.is_origin_of(request.uri());
-        let has_own = request.headers().get(AUTHORIZATION).is_some();
+        let has_own = header::get(request.headers(), AUTHORIZATION).is_some();
         if matches!(need, mm_core::Auth::None) || is_foreign || has_own {
             return Ok(Credentials::None);
         }
@@ -121,19 +121,30 @@ where
         };
         match credentials {
             Credentials::None => AuthFuture::direct(ErrorFuture::call(self.inner.call(request))),
-            Credentials::Header(header) => {
-                request.headers_mut().insert(AUTHORIZATION, header);
+            Credentials::Header(token) => {
+                header::set(request.headers_mut(), AUTHORIZATION, token);
                 AuthFuture::direct(ErrorFuture::call(self.inner.call(request)))
             }
             Credentials::Ask(provider) => {
                 // The clone is not ready yet, the service itself is.
                 let unready = self.inner.clone();
                 let ready = std::mem::replace(&mut self.inner, unready);
-                let future: BoxFuture<B> = Box::pin(with_provider(ready, request, provider));
-                AuthFuture { state: State::Asking { future } }
+                AuthFuture { state: State::Asking { future: asking(ready, request, provider) } }
             }
         }
     }
+}
+
+#[cold]
+fn asking<S, R, B>(service: S, request: Request<R>, provider: Arc<dyn TokenProvider>) -> BoxFuture<B>
+where
+    S: Service<Request<R>, Response = Response<B>> + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    R: Send + 'static,
+    B: Send + 'static,
+{
+    Box::pin(with_provider(service, request, provider))
 }
 
 async fn with_provider<S, R, B>(
@@ -149,7 +160,7 @@ where
 {
     let token = provider.token().await.map_err(held_back)?;
     let mut spare = copy(&request);
-    request.headers_mut().insert(AUTHORIZATION, header(&token)?);
+    header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&token)?);
     let response = service.call(request).await.map_err(transport_error)?;
     if !is_token_refused(&response) {
         return Ok(response);
@@ -164,13 +175,13 @@ where
     if other == token {
         return Ok(response);
     }
-    request.headers_mut().insert(AUTHORIZATION, header(&other)?);
+    header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&other)?);
     poll_fn(|cx| service.poll_ready(cx)).await.map_err(unready)?;
     // If this one is refused too, another would be as well.
     service.call(request).await.map_err(transport_error)
 }
 
-fn header(token: &Secret) -> Result<HeaderValue, TransportError> {
+fn bearer_of(token: &Secret) -> Result<HeaderValue, TransportError> {
     bearer(token).ok_or_else(|| held_back(SessionError::UnusableToken.into()))
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
-use mm_core::{Auth, BoxError, EndpointInfo, TransportError};
+use mm_core::{Auth, BoxError, EndpointInfo, TransportError, header};
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_layer::Layer;
@@ -190,13 +190,14 @@ impl PacingLayer {
         let without_token = EndpointInfo::of(request)
             .filter(|info| matches!(info.auth, Auth::None))
             .map(|info| info.operation);
-        let key = match (self.key, without_token, request.headers().get(AUTHORIZATION), &self.session) {
-            (key, Some(operation), ..) => key.unwrap_or(PaceKey::NONE).and(operation.as_bytes()),
-            (Some(key), ..) => key,
-            (_, _, Some(header), _) => PaceKey::of_header(header),
-            (_, _, _, Some(session)) => session.pace_key(),
-            (_, _, _, None) => PaceKey::NONE,
-        };
+        let key =
+            match (self.key, without_token, header::get(request.headers(), AUTHORIZATION), &self.session) {
+                (key, Some(operation), ..) => key.unwrap_or(PaceKey::NONE).and(operation.as_bytes()),
+                (Some(key), ..) => key,
+                (_, _, Some(header), _) => PaceKey::of_header(header),
+                (_, _, _, Some(session)) => session.pace_key(),
+                (_, _, _, None) => PaceKey::NONE,
+            };
         Some(lines.of(key))
     }
 }
@@ -228,8 +229,20 @@ where
         // The one that was made ready is the one to call.
         let unready = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, unready);
-        PacingFuture { state: State::Waiting { future: Box::pin(in_turn(line, ready, request)) } }
+        PacingFuture { state: State::Waiting { future: boxed(line, ready, request) } }
     }
+}
+
+#[cold]
+fn boxed<S, R, B>(line: Arc<Line>, service: S, request: Request<R>) -> BoxFuture<B>
+where
+    S: Service<Request<R>, Response = Response<B>> + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    R: Send + 'static,
+    B: Send + 'static,
+{
+    Box::pin(in_turn(line, service, request))
 }
 
 async fn in_turn<S, R, B>(

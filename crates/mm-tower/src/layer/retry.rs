@@ -276,16 +276,45 @@ impl Plan {
         State::Try { future: send(request), end, watched }
     }
 
+    /// Begins another try once the service is ready for it.
+    #[cold]
+    fn try_again<S>(
+        &mut self,
+        service: &mut S,
+        request: &mut Option<Request<Body>>,
+        spare: &mut Option<Spare>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<State<S::Future>, TransportError>>
+    where
+        S: Service<Request<Body>>,
+        S::Error: Into<BoxError>,
+    {
+        ready!(service.poll_ready(cx)).map_err(unready)?;
+        let Some(mut request) = request.take() else {
+            return Poll::Pending;
+        };
+        if let Some(missed) = self.window.missed() {
+            return Poll::Ready(Err(missed));
+        }
+        *spare = self.begin_try(&mut request);
+        Poll::Ready(Ok(self.watch(request, |request| service.call(request))))
+    }
+
     /// How long to wait before the next try; `None` if there is to be none. `spare` is what it would send.
     fn wait<B: 'static>(
         &mut self,
         result: &Result<Response<B>, TransportError>,
         spare: &Spare,
     ) -> Option<Duration> {
+        let outcome = outcome(result).or_else(|| unreadable(result, spare.info()?))?;
+        self.wait_after(outcome, spare)
+    }
+
+    #[cold]
+    fn wait_after(&mut self, outcome: Outcome<'_>, spare: &Spare) -> Option<Duration> {
         if matches!(self.class, mm_core::Retry::Never) {
             return None;
         }
-        let outcome = outcome(result).or_else(|| unreadable(result, spare.info()?))?;
         let may_be_done = self.may_be_done || outcome.may_be_done();
         if may_be_done {
             self.window.open(self.class);
@@ -330,16 +359,22 @@ impl Plan {
 
     /// What the caller gets.
     fn end<B>(&self, result: Result<Response<B>, TransportError>) -> Result<Response<B>, TransportError> {
-        match result {
-            Err(error) if self.may_be_done && matches!(error.delivery(), Delivery::NotSent) => {
-                Err(TransportError::new(error.kind(), Delivery::MaybeSent).with_source(error))
-            }
-            Ok(mut response) if self.may_be_done && !response.status().is_success() => {
-                response.extensions_mut().insert(InDoubt::default());
-                Ok(response)
-            }
-            result => result,
+        if self.may_be_done { in_doubt(result) } else { result }
+    }
+}
+
+/// Says that an earlier try may have been carried out, unless this one was.
+#[cold]
+fn in_doubt<B>(result: Result<Response<B>, TransportError>) -> Result<Response<B>, TransportError> {
+    match result {
+        Err(error) if matches!(error.delivery(), Delivery::NotSent) => {
+            Err(TransportError::new(error.kind(), Delivery::MaybeSent).with_source(error))
         }
+        Ok(mut response) if !response.status().is_success() => {
+            response.extensions_mut().insert(InDoubt::default());
+            Ok(response)
+        }
+        result => result,
     }
 }
 
@@ -422,18 +457,11 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Ready { request } => {
-                    if let Err(error) = ready!(this.service.poll_ready(cx)) {
-                        return Poll::Ready(this.plan.end(Err(unready(error))));
+                    let begun = ready!(this.plan.try_again(this.service, request, this.spare, cx));
+                    match begun {
+                        Ok(state) => this.state.set(state),
+                        Err(error) => return Poll::Ready(this.plan.end(Err(error))),
                     }
-                    let Some(mut request) = request.take() else {
-                        return Poll::Pending;
-                    };
-                    if let Some(missed) = this.plan.window.missed() {
-                        return Poll::Ready(Err(missed));
-                    }
-                    *this.spare = this.plan.begin_try(&mut request);
-                    let state = this.plan.watch(request, |request| this.service.call(request));
-                    this.state.set(state);
                 }
                 StateProjection::Try { future, end, watched } => {
                     let result = match (future.poll(cx), end) {

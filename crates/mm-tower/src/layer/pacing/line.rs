@@ -59,6 +59,11 @@ impl Lines {
         if let Some(line) = by_key.last.as_ref().filter(|line| line.key == key) {
             return Arc::clone(line);
         }
+        self.find(&mut by_key, key)
+    }
+
+    #[cold]
+    fn find(&self, by_key: &mut ByKey, key: PaceKey) -> Arc<Line> {
         if let Some(line) = by_key.lines.get(&key).cloned() {
             by_key.last = Some(Arc::clone(&line));
             return line;

@@ -24,8 +24,16 @@ struct Headers {
 
 impl Headers {
     fn of(headers: &HeaderMap) -> Self {
-        let mut copied = headers.iter().map(copied);
-        Self { first: [copied.next(), copied.next()], others: copied.collect() }
+        // In one loop: each look at the next one would be a copy of the code for it.
+        let mut copies = Self::default();
+        for (place, (name, value)) in headers.iter().enumerate() {
+            let copy = (name.clone(), value.clone());
+            match copies.first.get_mut(place) {
+                Some(first) => *first = Some(copy),
+                None => copies.others.push(copy),
+            }
+        }
+        copies
     }
 
     fn into_map(self) -> HeaderMap {
@@ -35,12 +43,6 @@ impl Headers {
         }
         map
     }
-}
-
-// Once for all, as this is done in every call and fits badly in a cold cache.
-#[inline(never)]
-fn copied((name, value): (&HeaderName, &HeaderValue)) -> (HeaderName, HeaderValue) {
-    (name.clone(), value.clone())
 }
 
 #[derive(Debug)]
