@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::header::HOST;
-use http::uri::{Authority, Scheme};
+use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Extensions, HeaderValue, Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::client::legacy::connect::Connection as _;
@@ -81,25 +81,24 @@ impl Pool {
     ///
     /// A connection that was kept may turn out to be closed before anything was written to it; the request
     /// then goes over another.
-    // No `async fn`, whose future would have room for the request twice.
+    #[expect(clippy::manual_async_fn, reason = "its future would have room for the request twice")]
     pub(crate) fn send(
         self,
         mut request: Request<RequestBody>,
     ) -> impl Future<Output = Result<Response<ResponseBody>, TransportError>> {
-        let uri = std::mem::take(request.uri_mut());
         async move {
             loop {
-                let (mut connection, is_new) = match self.0.take(&uri) {
+                let (mut connection, is_new) = match self.0.take(request.uri()) {
                     Some(kept) => (kept, false),
-                    None => self.0.open(&uri).await?,
+                    None => self.0.open(request.uri().clone()).await?,
                 };
-                connection.address(&mut request, &uri);
+                connection.address(&mut request);
                 let mut failed = match connection.sender.try_send_request(request).await {
                     Ok(response) => return Ok(self.answer(response, connection)),
                     Err(failed) => failed,
                 };
                 match failed.take_message() {
-                    Some(unsent) if !is_new => request = unsent,
+                    Some(unsent) if !is_new => request = connection.server.addressed(unsent)?,
                     _ => return Err(error::of_call(failed.into_error())),
                 }
             }
@@ -139,8 +138,8 @@ impl Inner {
 
     /// As [`connect_or_wait`](Self::connect_or_wait). Large and rare, and so no part of the future of every call.
     #[cold]
-    fn open<'a>(self: &'a Arc<Self>, uri: &'a Uri) -> BoxFuture<'a, (Box<Connection>, bool)> {
-        Box::pin(self.connect_or_wait(uri))
+    fn open(self: &Arc<Self>, uri: Uri) -> BoxFuture<'_, (Box<Connection>, bool)> {
+        Box::pin(async move { self.connect_or_wait(&uri).await })
     }
 
     /// A new connection, or an old one if that is free earlier. The new one is kept for others then.
@@ -242,7 +241,7 @@ impl Drop for Watch {
 }
 
 async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Box<Connection>, TransportError> {
-    let stream = connector.call(server.uri()?).await?;
+    let stream = connector.call(server.uri(PathAndQuery::from_static("/"))?).await?;
     let connected = stream.connected();
     let mut extras = Extensions::new();
     connected.get_extras(&mut extras);
@@ -271,15 +270,16 @@ async fn connect(mut connector: Connector, server: Arc<Server>) -> Result<Box<Co
 
 impl Connection {
     /// Writes where the request is to go in the way that this connection needs it.
-    fn address(&self, request: &mut Request<RequestBody>, uri: &Uri) {
+    fn address(&self, request: &mut Request<RequestBody>) {
         let headers = request.headers_mut();
         if header::get(headers, HOST).is_none() {
             header::set(headers, HOST, self.server.host.clone());
         }
-        *request.uri_mut() = match uri.path_and_query() {
-            Some(path) if !self.is_forwarded => path.clone().into(),
-            _ => uri.clone(),
-        };
+        if !self.is_forwarded
+            && let Some(path) = request.uri().path_and_query().cloned()
+        {
+            *request.uri_mut() = path.into();
+        }
     }
 }
 
@@ -312,9 +312,18 @@ impl Server {
         self.scheme == other.scheme && self.authority == other.authority
     }
 
-    fn uri(&self) -> Result<Uri, TransportError> {
+    fn uri(&self, path: PathAndQuery) -> Result<Uri, TransportError> {
         let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
-        uri.path_and_query("/").build().map_err(|_| error::unsendable("the URL names no server"))
+        uri.path_and_query(path).build().map_err(|_| error::unsendable("the URL names no server"))
+    }
+
+    /// A request that was not sent, with the server in its URI again.
+    #[cold]
+    fn addressed(&self, mut request: Request<RequestBody>) -> Result<Request<RequestBody>, TransportError> {
+        if let Some(path) = request.uri().path_and_query().cloned() {
+            *request.uri_mut() = self.uri(path)?;
+        }
+        Ok(request)
     }
 }
 

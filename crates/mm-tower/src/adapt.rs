@@ -29,16 +29,16 @@ pub(crate) trait Transport: Send + Sync {
 struct Own<S> {
     service: S,
     /// A clone whose call has begun, free for the next one. To clone and drop a stack of layers takes longer than to look here.
-    idle: Mutex<Option<S>>,
+    idle: Mutex<Option<Box<S>>>,
 }
 
 impl<S: Clone> Own<S> {
-    fn take(&self) -> S {
+    fn take(&self) -> Box<S> {
         let idle = self.idle.try_lock().ok().and_then(|mut idle| idle.take());
-        idle.unwrap_or_else(|| self.service.clone())
+        idle.unwrap_or_else(|| Box::new(self.service.clone()))
     }
 
-    fn give_back(&self, service: S) {
+    fn give_back(&self, service: Box<S>) {
         if let Ok(mut idle) = self.idle.try_lock() {
             *idle = Some(service);
         }
@@ -71,7 +71,7 @@ where
 }
 
 #[cold]
-fn once_ready<S>(mut service: S, request: Request<Body>) -> BoxFuture
+fn once_ready<S>(mut service: Box<S>, request: Request<Body>) -> BoxFuture
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = TransportError> + Send + 'static,
     S::Future: Send,

@@ -266,7 +266,7 @@ impl Plan {
     fn begin_try(&mut self, request: &mut Request<Body>) -> Option<Spare> {
         self.tries += 1;
         self.window.begin_try(self.class);
-        self.shared.policy.ever_repeats().then(|| Spare::of(request)).flatten()
+        if self.shared.policy.ever_repeats() { Spare::of(request, self.class) } else { None }
     }
 
     /// Sends it, with an eye on it.

@@ -62,15 +62,17 @@ struct Own {
 
 impl Spare {
     /// `None` if the body cannot be read again.
-    pub(super) fn of(request: &Request<Body>) -> Option<Self> {
+    pub(super) fn of(request: &Request<Body>, class: mm_core::Retry) -> Option<Self> {
         let body = request.body().try_clone()?;
-        let extensions = request.extensions();
         Some(Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
             version: request.version(),
             headers: Headers::of(request.headers()),
-            extensions: Own::only(extensions).map_or_else(|| Noted::All(extensions.clone()), Noted::Own),
+            extensions: match Own::only(request, class) {
+                Some(own) => Noted::Own(own),
+                None => Noted::All(request.extensions().clone()),
+            },
             body,
         })
     }
@@ -106,14 +108,17 @@ const ROOM: usize = 4;
 
 impl Own {
     /// `None` if there are others too, such as a caller's.
-    fn only(extensions: &Extensions) -> Option<Self> {
+    fn only(request: &Request<Body>, class: mm_core::Retry) -> Option<Self> {
         let own = Self {
-            info: extensions.get().copied(),
-            named: extensions.get().copied(),
-            limits: Limits::noted(extensions),
+            info: EndpointInfo::of(request),
+            // Nothing else makes it one of these.
+            named: matches!(class, mm_core::Retry::Deduplicated).then(Named::default),
+            limits: Limits::noted(request.extensions()),
         };
-        let known = [own.info.is_some(), own.named.is_some(), own.limits.is_some()];
-        (known.into_iter().filter(|is_there| *is_there).count() == extensions.len()).then_some(own)
+        let known = usize::from(own.info.is_some())
+            + usize::from(own.named.is_some())
+            + usize::from(own.limits.is_some());
+        (known == request.extensions().len()).then_some(own)
     }
 
     fn put_into(self, extensions: &mut Extensions) {
@@ -134,7 +139,7 @@ mod tests {
     fn again(extensions: Extensions) -> Extensions {
         let mut request = Request::new(Body::empty());
         *request.extensions_mut() = extensions;
-        let spare = Spare::of(&request).unwrap();
+        let spare = Spare::of(&request, mm_core::Retry::of(&request)).unwrap();
         assert_eq!(spare.info(), EndpointInfo::of(&request));
         spare.into_request().extensions().clone()
     }
@@ -148,7 +153,7 @@ mod tests {
             .header("twice", "two")
             .body(Body::from("body"))
             .unwrap();
-        let again = Spare::of(&request).unwrap().into_request();
+        let again = Spare::of(&request, mm_core::Retry::of(&request)).unwrap().into_request();
         assert_eq!((again.method(), again.uri()), (request.method(), request.uri()));
         assert_eq!((again.version(), again.headers()), (request.version(), request.headers()));
         assert_eq!(again.body().as_bytes(), request.body().as_bytes());
