@@ -90,7 +90,7 @@ impl Pool {
             loop {
                 let (mut connection, is_new) = match self.0.take(request.uri()) {
                     Some(kept) => (kept, false),
-                    None => self.0.open(request.uri().clone()).await?,
+                    None => self.0.connect_or_wait(request.uri().clone()).await?,
                 };
                 connection.address(&mut request);
                 let mut failed = match connection.sender.try_send_request(request).await {
@@ -136,36 +136,35 @@ impl Inner {
         }
     }
 
-    /// As [`connect_or_wait`](Self::connect_or_wait). Large and rare, and so no part of the future of every call.
-    #[cold]
-    fn open(self: &Arc<Self>, uri: Uri) -> BoxFuture<'_, (Box<Connection>, bool)> {
-        Box::pin(async move { self.connect_or_wait(&uri).await })
-    }
-
     /// A new connection, or an old one if that is free earlier. The new one is kept for others then.
-    async fn connect_or_wait(self: &Arc<Self>, uri: &Uri) -> Result<(Box<Connection>, bool), TransportError> {
-        let server = Arc::new(Server::of(uri)?);
-        let mut connecting = Box::pin(connect(self.connector.clone(), server));
-        loop {
-            let mut freed = std::pin::pin!(self.freed.notified());
-            // Whoever comes after this is noticed by the line above.
-            if let Some(kept) = self.take(uri) {
-                let pool = Arc::downgrade(self);
-                tokio::spawn(async move {
-                    if let (Ok(connection), Some(pool)) = (connecting.await, pool.upgrade()) {
-                        pool.keep(connection);
-                    }
+    ///
+    /// Large and rare, and so no part of the future of every call.
+    #[cold]
+    fn connect_or_wait(self: &Arc<Self>, uri: Uri) -> BoxFuture<'_, (Box<Connection>, bool)> {
+        Box::pin(async move {
+            let server = Arc::new(Server::of(&uri)?);
+            let mut connecting = Box::pin(connect(self.connector.clone(), server));
+            loop {
+                let mut freed = std::pin::pin!(self.freed.notified());
+                // Whoever comes after this is noticed by the line above.
+                if let Some(kept) = self.take(&uri) {
+                    let pool = Arc::downgrade(self);
+                    tokio::spawn(async move {
+                        if let (Ok(connection), Some(pool)) = (connecting.await, pool.upgrade()) {
+                            pool.keep(connection);
+                        }
+                    });
+                    return Ok((kept, false));
+                }
+                let connected = poll_fn(|cx| match connecting.as_mut().poll(cx) {
+                    Poll::Ready(connected) => Poll::Ready(Some(connected)),
+                    Poll::Pending => freed.as_mut().poll(cx).map(|()| None),
                 });
-                return Ok((kept, false));
+                if let Some(connected) = connected.await {
+                    return connected.map(|connection| (connection, true));
+                }
             }
-            let connected = poll_fn(|cx| match connecting.as_mut().poll(cx) {
-                Poll::Ready(connected) => Poll::Ready(Some(connected)),
-                Poll::Pending => freed.as_mut().poll(cx).map(|()| None),
-            });
-            if let Some(connected) = connected.await {
-                return connected.map(|connection| (connection, true));
-            }
-        }
+        })
     }
 
     /// Keeps a connection for the next call.

@@ -194,9 +194,7 @@ impl Client {
         // Callers move the future about, so it holds nothing large.
         let request = operation.to_request().map(Box::new);
         async move {
-            let mut request = request?;
-            self.0.greeting.add_to(&mut request);
-            let answer = self.0.stack.send(*request).await;
+            let answer = self.start(request?).await;
             let mut response = answer.map_err(|error| failure(E::INFO, error))?;
             self.note(&mut response);
             if !E::Codec::is_success(response.status()) {
@@ -211,9 +209,9 @@ impl Client {
         }
     }
 
-    fn start(&self, mut request: Request<Body>) -> BoxFuture {
+    fn start(&self, mut request: Box<Request<Body>>) -> BoxFuture {
         self.0.greeting.add_to(&mut request);
-        self.0.stack.send(request)
+        self.0.stack.send(*request)
     }
 
     /// What the client makes of every answer.
@@ -232,7 +230,7 @@ impl Client {
     }
 
     async fn answer(&self, info: &EndpointInfo, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let mut response = self.start(request).await.map_err(|error| failure(info, error))?;
+        let mut response = self.start(Box::new(request)).await.map_err(|error| failure(info, error))?;
         self.note(&mut response);
         mm_core::mark_secrets(response.headers_mut());
         Ok(response)

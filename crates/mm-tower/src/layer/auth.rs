@@ -129,14 +129,19 @@ where
                 // The clone is not ready yet, the service itself is.
                 let unready = self.inner.clone();
                 let ready = std::mem::replace(&mut self.inner, unready);
-                AuthFuture { state: State::Asking { future: asking(ready, request, provider) } }
+                AuthFuture { state: State::Asking { future: with_provider(ready, request, provider) } }
             }
         }
     }
 }
 
-#[cold]
-fn asking<S, R, B>(service: S, request: Request<R>, provider: Arc<dyn TokenProvider>) -> BoxFuture<B>
+/// In a box of its own, which calls with a token that stays the same do without.
+#[inline(never)]
+fn with_provider<S, R, B>(
+    mut service: S,
+    mut request: Request<R>,
+    provider: Arc<dyn TokenProvider>,
+) -> BoxFuture<B>
 where
     S: Service<Request<R>, Response = Response<B>> + Send + 'static,
     S::Error: Into<BoxError>,
@@ -144,41 +149,29 @@ where
     R: Send + 'static,
     B: Send + 'static,
 {
-    Box::pin(with_provider(service, request, provider))
-}
-
-async fn with_provider<S, R, B>(
-    mut service: S,
-    mut request: Request<R>,
-    provider: Arc<dyn TokenProvider>,
-) -> Result<Response<B>, TransportError>
-where
-    S: Service<Request<R>, Response = Response<B>>,
-    S::Error: Into<BoxError>,
-    R: 'static,
-    B: 'static,
-{
-    let token = provider.token().await.map_err(held_back)?;
-    let mut spare = copy(&request);
-    header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&token)?);
-    let response = service.call(request).await.map_err(transport_error)?;
-    if !is_token_refused(&response) {
-        return Ok(response);
-    }
-    #[cfg(feature = "tracing")]
-    super::trace::renews();
-    provider.refused(&token).await;
-    let Some(mut request) = spare.take() else {
-        return Ok(response);
-    };
-    let other = provider.token().await.map_err(held_back)?;
-    if other == token {
-        return Ok(response);
-    }
-    header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&other)?);
-    poll_fn(|cx| service.poll_ready(cx)).await.map_err(unready)?;
-    // If this one is refused too, another would be as well.
-    service.call(request).await.map_err(transport_error)
+    Box::pin(async move {
+        let token = provider.token().await.map_err(held_back)?;
+        let mut spare = copy(&request);
+        header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&token)?);
+        let response = service.call(request).await.map_err(transport_error)?;
+        if !is_token_refused(&response) {
+            return Ok(response);
+        }
+        #[cfg(feature = "tracing")]
+        super::trace::renews();
+        provider.refused(&token).await;
+        let Some(mut request) = spare.take() else {
+            return Ok(response);
+        };
+        let other = provider.token().await.map_err(held_back)?;
+        if other == token {
+            return Ok(response);
+        }
+        header::set(request.headers_mut(), AUTHORIZATION, bearer_of(&other)?);
+        poll_fn(|cx| service.poll_ready(cx)).await.map_err(unready)?;
+        // If this one is refused too, another would be as well.
+        service.call(request).await.map_err(transport_error)
+    })
 }
 
 fn bearer_of(token: &Secret) -> Result<HeaderValue, TransportError> {

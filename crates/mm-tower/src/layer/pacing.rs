@@ -229,12 +229,13 @@ where
         // The one that was made ready is the one to call.
         let unready = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, unready);
-        PacingFuture { state: State::Waiting { future: boxed(line, ready, request) } }
+        PacingFuture { state: State::Waiting { future: in_turn(line, ready, request) } }
     }
 }
 
+/// Large and rare, and so no part of the future of every call.
 #[cold]
-fn boxed<S, R, B>(line: Arc<Line>, service: S, request: Request<R>) -> BoxFuture<B>
+fn in_turn<S, R, B>(line: Arc<Line>, mut service: S, request: Request<R>) -> BoxFuture<B>
 where
     S: Service<Request<R>, Response = Response<B>> + Send + 'static,
     S::Error: Into<BoxError>,
@@ -242,30 +243,20 @@ where
     R: Send + 'static,
     B: Send + 'static,
 {
-    Box::pin(in_turn(line, service, request))
-}
-
-async fn in_turn<S, R, B>(
-    line: Arc<Line>,
-    mut service: S,
-    request: Request<R>,
-) -> Result<Response<B>, TransportError>
-where
-    S: Service<Request<R>, Response = Response<B>>,
-    S::Error: Into<BoxError>,
-{
-    let asked = Instant::now();
-    let watch = Watch::of(request.extensions());
-    let deadline = Limits::of(&request).deadline;
-    let pass = line.wait(deadline).await;
-    waited_for_turn(watch.as_ref(), asked.elapsed());
-    let pass = pass?;
-    let response = service.call(request).await.map_err(transport_error)?;
-    if let Some(limits) = pass.answered(&response) {
-        // A store that takes too long learns from the next answer.
-        Deadline::bound(deadline, pass.tell(limits)).await.ok();
-    }
-    Ok(response)
+    Box::pin(async move {
+        let asked = Instant::now();
+        let watch = Watch::of(request.extensions());
+        let deadline = Limits::of(&request).deadline;
+        let pass = line.wait(deadline).await;
+        waited_for_turn(watch.as_ref(), asked.elapsed());
+        let pass = pass?;
+        let response = service.call(request).await.map_err(transport_error)?;
+        if let Some(limits) = pass.answered(&response) {
+            // A store that takes too long learns from the next answer.
+            Deadline::bound(deadline, pass.tell(limits)).await.ok();
+        }
+        Ok(response)
+    })
 }
 
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<Response<B>, TransportError>> + Send>>;
